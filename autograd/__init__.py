@@ -1,0 +1,87 @@
+"""backglow's engine: numbers that record how they were computed, and the rules that carry gradients back.
+
+>>> from autograd import Value
+>>> a, b, c = Value(2.0, name="a"), Value(-3.0, name="b"), Value(10.0, name="c")
+>>> loss = (a * b + c).tanh()
+>>> loss.backward()
+>>> round(a.grad, 6)
+-0.004023
+"""
+
+from . import functional as functional
+from .checking import gradcheck
+from .derivatives import grad, gradients, value_and_grad
+from .errors import (
+    AutogradError,
+    ExpressionError,
+    GateError,
+    GradcheckError,
+    GraphError,
+    OperandError,
+    TraceError,
+)
+from .expression import Expression, parse
+from .gate import GATES, Gate, register, unregister
+from .gates import abs as abs
+from .gates import (
+    add,
+    atan,
+    cos,
+    div,
+    dot,
+    elu,
+    eq,
+    erf,
+    exp,
+    expm1,
+    floordiv,
+    ge,
+    gt,
+    identity,
+    inv,
+    le,
+    leaky_relu,
+    log,
+    log1p,
+    lt,
+    mod,
+    mul,
+    ne,
+    neg,
+    relu,
+    sigmoid,
+    sign,
+    silu,
+    sin,
+    softplus,
+    sqrt,
+    step,
+    sub,
+    tanh,
+    where,
+)
+from .gates import max as max
+from .gates import max as maximum
+from .gates import min as min
+from .gates import min as minimum
+from .gates import pow as pow
+from .gates import sum as sum
+from .modes import enable_grad, group, is_grad_enabled, no_grad, primitives, record_sources
+from .numerical import numerical_derivative, numerical_grad
+from .stepper import Stepper, gradient_above, not_finite
+from .steps import BackwardStep, ForwardStep
+from .symbol import select
+from .trace_data import Trace
+from .tracing import trace
+from .value import Value
+
+# abs, max, min, pow and sum are here too, but `from autograd import *` leaves Python's own in place.
+__all__ = [
+    "GATES", "AutogradError", "BackwardStep", "Expression", "ExpressionError", "ForwardStep", "Gate", "GateError",
+    "GradcheckError", "GraphError", "OperandError", "Stepper", "Trace", "TraceError", "Value", "add", "atan", "cos",
+    "div", "dot", "elu", "enable_grad", "eq", "erf", "exp", "expm1", "floordiv", "ge", "grad", "gradcheck", "gradient_above",
+    "gradients", "group", "gt", "identity", "inv", "is_grad_enabled", "le", "leaky_relu", "log", "log1p", "lt",
+    "maximum", "minimum", "mod", "mul", "ne", "neg", "no_grad", "not_finite", "numerical_derivative", "numerical_grad",
+    "parse", "primitives", "record_sources", "register", "relu", "select", "sigmoid", "sign", "silu", "sin", "softplus",
+    "sqrt", "step", "sub", "tanh", "trace", "unregister", "value_and_grad", "where",
+]  # fmt: skip

@@ -1,0 +1,141 @@
+"""The backward pass: one sweep from the result to the leaves, each node once, after everything that uses it.
+
+Nodes wait in one linked list per depth (the longest way to a leaf), threaded through the nodes themselves, so a pass
+allocates nothing per node and a chain of a million gates needs no recursion. Reverse mode: Linnainmaa, 1970;
+Rumelhart, Hinton and Williams, 1986.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .errors import GraphError
+from .graph import END, FROZEN, MANY, backward_order, describe, operands_of
+
+if TYPE_CHECKING:
+    from .value import Value
+
+__all__ = ["graph_gradients", "number_gradients", "sweep"]
+
+
+def sweep(root: Value, seed: float) -> None:
+    """Put into `.grad` of every node below the root its gradient in this pass; leaves add it to what they hold."""
+    heads: list[Any] = [END] * (root._depth + 1)
+    heads[root._depth] = root
+    leaves: list[tuple[Value, Any]] = []
+    if root._depth == 0:
+        leaves.append((root, root.grad))
+    root.grad = seed
+    root._next = END
+    node: Any = END
+    try:
+        for node in reversed(heads):
+            while node is not END:
+                b = node._b
+                if b is MANY:
+                    g = node.grad
+                    for p, local in zip(node._a, node._ga, strict=True):
+                        if p._next is None:
+                            depth = p._depth
+                            p._next = heads[depth]
+                            heads[depth] = p
+                            if not depth:
+                                leaves.append((p, p.grad))
+                            p.grad = local * g
+                        else:
+                            p.grad += local * g
+                elif (p := node._a) is not None:
+                    g = node.grad
+                    if p._next is None:
+                        depth = p._depth
+                        p._next = heads[depth]
+                        heads[depth] = p
+                        if not depth:
+                            leaves.append((p, p.grad))
+                        p.grad = node._ga * g
+                    else:
+                        p.grad += node._ga * g
+                    if b is not None:
+                        if b._next is None:
+                            depth = b._depth
+                            b._next = heads[depth]
+                            heads[depth] = b
+                            if not depth:
+                                leaves.append((b, b.grad))
+                            b.grad = node._gb * g
+                        else:
+                            b.grad += node._gb * g
+                following = node._next
+                node._next = None
+                node = following
+    except BaseException:
+        _unlink(node, heads)
+        raise
+    for leaf, held in leaves:
+        if leaf._form is FROZEN:
+            leaf.grad = held
+        elif held is not None:
+            leaf.grad = held + leaf.grad
+
+
+def _unlink(node: Any, heads: list[Any]) -> None:
+    """Leave the graph as it was for the next pass, after this one was interrupted."""
+    for head in (node, *heads):
+        while head is not END and head is not None:
+            following = head._next
+            head._next = None
+            head = following
+
+
+def number_gradients(root: Value, seed: float = 1.0) -> dict[int, float]:
+    """The gradient of every node below the root, by `id(node)`, without touching any `.grad`."""
+    gradients: dict[int, float] = {id(root): seed}
+    for node in backward_order(root):
+        upstream = gradients[id(node)]
+        for parent, local in zip(node.parents, node.local, strict=True):
+            key = id(parent)
+            contribution = local * upstream
+            gradients[key] = gradients[key] + contribution if key in gradients else contribution
+    return gradients
+
+
+def graph_gradients(root: Value, seed: Value | float = 1.0) -> dict[int, Value | float]:
+    """As `number_gradients`, but each gradient is itself a node that can be differentiated.
+
+    The rule of each gate is read once more, this time on the Values themselves.
+
+    Raises:
+        GraphError: a value was changed after the forward pass, so the recorded graph no longer describes it.
+    """
+    gradients: dict[int, Value | float] = {id(root): seed}
+    for node in backward_order(root):
+        upstream = gradients[id(node)]
+        if not node._depth:
+            continue
+        operands = operands_of(node)
+        derivatives = node._form.gate.local(*operands, node)
+        recorded = iter(node.local)
+        for operand, derivative in zip(operands, derivatives, strict=True):
+            if not hasattr(operand, "_depth"):
+                continue
+            _check_fresh(node, operand, float(derivative), next(recorded))
+            key = id(operand)
+            contribution = _times(derivative, upstream)
+            gradients[key] = gradients[key] + contribution if key in gradients else contribution
+    return gradients
+
+
+def _times(derivative: Value | float, upstream: Value | float) -> Value | float:
+    """Their product, without a node for multiplying by one."""
+    for one, other in ((derivative, upstream), (upstream, derivative)):
+        if isinstance(one, (int, float)) and one == 1:
+            return other
+    return derivative * upstream
+
+
+def _check_fresh(node: Value, operand: Any, now: float, recorded: float) -> None:
+    if now != recorded and (now == now or recorded == recorded):
+        raise GraphError(
+            f"{node._form.gate.name}: its operand {describe(operand)} was changed after the forward pass "
+            f"(local gradient {recorded:g} then, {now:g} now); compute the result again before differentiating it"
+        )

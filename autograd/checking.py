@@ -1,0 +1,132 @@
+"""gradcheck: hold every derivative that backpropagation gives against finite differences."""
+
+from __future__ import annotations
+
+import inspect
+import math
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any, NamedTuple
+
+from .derivatives import gradients
+from .errors import GradcheckError, OperandError
+from .modes import enable_grad
+from .numerical import numerical_grad, rounding_noise
+from .record import as_number
+from .value import Value
+
+__all__ = ["gradcheck"]
+
+
+def gradcheck(
+    f: Callable[..., Any],
+    inputs: Any,
+    *,
+    order: int = 1,
+    eps: float = 1e-6,
+    atol: float = 1e-8,
+    rtol: float = 1e-4,
+    raise_exception: bool = True,
+) -> bool:
+    """Check the derivatives of f at a point against central differences.
+
+    Args:
+        f: Function of `len(inputs)` Values returning one Value. It must not depend on anything that changes.
+        inputs: Where: a sequence of numbers (or Values, whose numbers and names are used), or a single one.
+        order: 1 checks the gradient; 2 also every second derivative, against differences of the gradient.
+        eps: Step of the differences.
+        atol: Absolute error allowed, on top of the rounding of f itself.
+        rtol: Relative error allowed. (Both are stricter than PyTorch's defaults: a derivative that is 0.1 % off
+            fails.)
+        raise_exception: Raise on disagreement rather than return False.
+
+    Returns:
+        Whether all derivatives agree.
+
+    Raises:
+        GradcheckError: a derivative disagrees; the message names the parameter and gives both numbers.
+        OperandError: f or `order` is unusable.
+
+    >>> gradcheck(lambda x, y: x * y.exp(), [2.0, 0.5], order=2)
+    True
+    """
+    if order not in (1, 2):
+        raise OperandError(f"gradcheck: order must be 1 or 2, not {order!r}")
+    given = list(inputs) if isinstance(inputs, Sequence) else [inputs]
+    point = [as_number(x) for x in given]
+    names = _names(f, given)
+    limits = _Limits(atol, rtol)
+    try:
+        analytic = _gradient(f, point)
+        numeric = numerical_grad(f, point, eps)
+        noise = rounding_noise(f, point, eps)
+        for name, a, n in zip(names, analytic, numeric, strict=True):
+            limits.compare(f"∂f/∂{name}", a, n, point, noise)
+        if order == 2:
+            _check_second(f, point, names, eps, limits)
+    except GradcheckError:
+        if raise_exception:
+            raise
+        return False
+    return True
+
+
+class _Limits(NamedTuple):
+    atol: float
+    rtol: float
+
+    def compare(self, what: str, analytic: float, numeric: float, point: Sequence[float], noise: float) -> None:
+        if analytic == numeric or (math.isnan(analytic) and math.isnan(numeric)):
+            return
+        allowed = self.atol + noise + self.rtol * max(abs(analytic), abs(numeric))
+        if not abs(analytic - numeric) <= allowed or math.isinf(allowed):
+            where = ", ".join(f"{x:g}" for x in point)
+            raise GradcheckError(
+                f"gradcheck: {what} is {analytic!r} by backpropagation but {numeric!r} by finite differences "
+                f"(difference {abs(analytic - numeric):.3g}, allowed {allowed:.3g}) at ({where})"
+            )
+
+
+def _names(f: Callable[..., Any], given: Sequence[Any]) -> list[str]:
+    """What to call each input: the Value's own name, else the parameter's name in f, else its position."""
+    try:
+        parameters = [
+            p.name
+            for p in inspect.signature(f).parameters.values()
+            if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)
+        ]
+    except (TypeError, ValueError):
+        parameters = []
+    names = []
+    for i, x in enumerate(given):
+        own = x.name if isinstance(x, Value) else None
+        names.append(own or (parameters[i] if i < len(parameters) else f"x{i}"))
+    return names
+
+
+def _gradient(f: Callable[..., Any], point: Sequence[float]) -> list[float]:
+    leaves = [Value(x) for x in point]
+    output = f(*leaves)
+    if not isinstance(output, Value):
+        raise OperandError(f"gradcheck: f must return a Value, not {type(output).__name__}")
+    return [float(g) for g in gradients(output, leaves)]
+
+
+def _check_second(
+    f: Callable[..., Any], point: Sequence[float], names: Sequence[str], eps: float, limits: _Limits
+) -> None:
+    leaves = [Value(x) for x in point]
+    first = gradients(f(*leaves), leaves, create_graph=True)
+    for i, name in enumerate(names):
+        slope = first[i]
+        analytic = gradients(slope, leaves) if isinstance(slope, Value) else [0.0] * len(point)
+        component = partial(_component, f, i)
+        numeric = numerical_grad(component, point, eps)
+        noise = rounding_noise(component, point, eps)
+        for other, a, n in zip(names, analytic, numeric, strict=True):
+            limits.compare(f"∂²f/∂{name}∂{other}", float(a), n, point, noise)
+
+
+def _component(f: Callable[..., Any], i: int, *point: Value) -> float:
+    with enable_grad():
+        return _gradient(f, [p.data for p in point])[i]

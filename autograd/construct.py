@@ -1,0 +1,118 @@
+"""The short cut behind the operators of `Value`: constructors generated from the rule table when it is imported.
+
+A gate's rule, read as Python source, is pasted into a function that computes the number, the local gradients it needs
+and the node, with nothing in between; that is what makes recording a graph about as quick as Python allows. Modes,
+unusual operands and numbers where Python's arithmetic raises go to `record`, which builds the same node slowly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from .gate import GATES, Gate
+from .graph import forms
+from .modes import ACTIVE
+from .record import record
+from .source import QUICK_NAMES, program
+
+if TYPE_CHECKING:
+    from .value import Value
+
+__all__ = ["Constructors", "constructors"]
+
+
+class Constructors:
+    """The generated functions of one gate: `forward(a)` or `forward(a, b)`, and `reflected(b, a)` for a number `a`."""
+
+    __slots__ = ("forward", "reflected", "source")
+
+    def __init__(self, forward: Callable[..., Any], reflected: Callable[..., Any] | None, source: str) -> None:
+        self.forward = forward
+        self.reflected = reflected
+        self.source = source
+
+
+def constructors(gate: Gate, cls: type[Value]) -> Constructors:
+    """Generate the constructors of a gate of one or two inputs."""
+    scope: dict[str, Any] = dict(QUICK_NAMES)
+    scope.update(Value=cls, new=object.__new__, ACTIVE=ACTIVE, record=record, slow=_slow, GATE=gate)
+    for pattern in ("v", "vv", "vc", "cv"):
+        scope[f"FORM_{pattern}"] = forms(gate, pattern)
+    source = _unary(gate) if gate.arity == 1 else _binary(gate)
+    exec(compile(source, f"<gate {gate.name}>", "exec"), scope)
+    return Constructors(scope["forward"], scope.get("reflected"), source)
+
+
+def _slow(cls: type[Value], gate: Gate, *operands: Any) -> Any:
+    """As `record`, but leaves operands of unknown classes to Python, which then tries their reflected method."""
+    for operand in operands:
+        if not isinstance(operand, cls) and hasattr(type(operand), "_apply_gate_"):
+            return NotImplemented
+    return record(cls, gate, operands)
+
+
+def _unary(gate: Gate) -> str:
+    return "\n".join([
+        "def forward(self):",
+        "    if ACTIVE:",
+        "        return record(Value, GATE, (self,))",
+        "    x0 = self.data",
+        *_body(gate, "v", "    ", "(self,)"),
+    ])  # fmt: skip
+
+
+def _binary(gate: Gate) -> str:
+    return "\n".join([
+        "def forward(self, other):",
+        "    kind = type(other)",
+        "    if kind is Value and not ACTIVE:",
+        "        x0 = self.data",
+        "        x1 = other.data",
+        *_body(gate, "vv", "        ", "(self, other)"),
+        "    if (kind is float or kind is int) and not ACTIVE:",
+        "        x0 = self.data",
+        "        x1 = other",
+        *_body(gate, "vc", "        ", "(self, other)"),
+        "    return slow(Value, GATE, self, other)",
+        "def reflected(self, other):",
+        "    kind = type(other)",
+        "    if (kind is float or kind is int) and not ACTIVE:",
+        "        x0 = other",
+        "        x1 = self.data",
+        *_body(gate, "cv", "        ", "(other, self)"),
+        "    return slow(Value, GATE, other, self)",
+    ])  # fmt: skip
+
+
+def _body(gate: Gate, pattern: str, indent: str, operands: str) -> list[str]:
+    """Lines that compute, build the node and return it; x0 and x1 hold the operands' numbers."""
+    slots = [i for i, kind in enumerate(pattern) if kind == "v"]
+    names = {p.name: f"x{i}" for i, p in enumerate(gate.parameters)}
+    spelled = program(gate.value_symbol, [gate.local_symbols[i] for i in slots], GATES, names)
+    values = ["self", "other"] if pattern == "vv" else ["self"]
+    compute = [*spelled.statements, *(f"g{i} = {text}" for i, text in enumerate(spelled.local))]
+    if spelled.partial or "c" in pattern:  # a huge int among the operands cannot become a float
+        compute = [
+            "try:",
+            *(f"    {line}" for line in compute),
+            "except (ArithmeticError, ValueError):",
+            f"    return record(Value, GATE, {operands})",
+        ]
+    build = [
+        "node = new(Value)",
+        "node.data = out",
+        "node.grad = None",
+        f"node._form = FORM_{pattern}",
+        f"node._a = {values[0]}",
+        f"node._b = {values[1] if len(values) == 2 else 'None'}",
+        "node._ga = g0",
+        f"node._gb = {'g1' if pattern == 'vv' else 'None' if pattern == 'v' else 'other'}",
+        "node._next = None",
+        "node._info = None",
+    ]
+    if pattern == "vv":
+        build += ["m = self._depth", "n = other._depth", "node._depth = m + 1 if m > n else n + 1"]
+    else:
+        build += ["node._depth = self._depth + 1"]
+    return [f"{indent}{line}" for line in (*compute, *build, "return node")]

@@ -1,0 +1,35 @@
+"""The errors this package raises on purpose.
+
+Every message names the operation and the operands and says what to do next. Each class is also the built-in
+exception a Python reader would expect, so `except TypeError` keeps working.
+"""
+
+from __future__ import annotations
+
+
+class AutogradError(Exception):
+    """Base of every error raised on purpose by backglow."""
+
+
+class OperandError(AutogradError, TypeError):
+    """An operand is of a kind the operation cannot take."""
+
+
+class GateError(AutogradError, ValueError):
+    """A gate's entry in the rule table is incomplete, inconsistent or already taken."""
+
+
+class GraphError(AutogradError, RuntimeError):
+    """A pass over the graph cannot be done: nothing to differentiate, or a value changed since the forward pass."""
+
+
+class GradcheckError(AutogradError, RuntimeError):
+    """An analytic gradient and its finite difference disagree; the message gives both numbers."""
+
+
+class ExpressionError(AutogradError, ValueError):
+    """A typed expression is not arithmetic over known names, numbers and gates."""
+
+
+class TraceError(AutogradError, ValueError):
+    """Data offered as a trace does not follow the schema."""

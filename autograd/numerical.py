@@ -1,0 +1,98 @@
+"""Derivatives by finite differences: slow and approximate, and independent of every rule in the table."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Any, Literal, TypeAlias, overload
+
+from .errors import OperandError
+from .modes import no_grad
+from .record import as_number
+from .value import Value
+
+__all__ = ["Scheme", "numerical_derivative", "numerical_grad", "rounding_noise"]
+
+Scheme: TypeAlias = Literal["central", "forward", "backward"]
+
+_OFFSETS: dict[str, tuple[float, float]] = {"central": (1.0, -1.0), "forward": (1.0, 0.0), "backward": (0.0, -1.0)}
+
+
+def numerical_derivative(f: Callable[[Any], Any], x: float, h: float = 1e-6, scheme: Scheme = "central") -> float:
+    """Slope of f at x from two evaluations.
+
+    Args:
+        f: Function of one Value, returning a Value or a number.
+        x: Where.
+        h: Step, in the units of x. The error falls with h (forward, backward) or h² (central) until rounding, of
+            about 1e-16·|f|/h, takes over.
+        scheme: "central" (f(x+h) - f(x-h))/2h, "forward" (f(x+h) - f(x))/h or "backward" (f(x) - f(x-h))/h.
+
+    Raises:
+        OperandError: h is not a positive finite number, the scheme is unknown or f does not return a number.
+
+    >>> round(numerical_derivative(lambda x: x * x, 3.0, h=1e-3, scheme="forward"), 9)
+    6.001
+    """
+    after, before, width = _ends(lambda *inputs: f(inputs[0]), [float(x)], 0, h, scheme)
+    return (after - before) / width
+
+
+@overload
+def numerical_grad(f: Callable[..., Any], inputs: float, h: float = 1e-6, scheme: Scheme = "central") -> float: ...
+@overload
+def numerical_grad(
+    f: Callable[..., Any], inputs: Sequence[Any], h: float = 1e-6, scheme: Scheme = "central"
+) -> list[float]: ...
+def numerical_grad(f: Callable[..., Any], inputs: Any, h: float = 1e-6, scheme: Scheme = "central") -> Any:
+    """Gradient of f by one finite difference per input: 2n evaluations for n inputs.
+
+    Args:
+        f: Function of `len(inputs)` Values, returning a Value or a number.
+        inputs: Where: a sequence of numbers (or Values, of which the numbers are used), or one number.
+        h: Step; see `numerical_derivative`.
+        scheme: "central", "forward" or "backward".
+
+    Returns:
+        One slope per input; a single float if `inputs` was a single number.
+
+    >>> [round(d, 6) for d in numerical_grad(lambda x, y: x * y, [3.0, -2.0])]
+    [-2.0, 3.0]
+    """
+    if not isinstance(inputs, Sequence):
+        return numerical_derivative(f, as_number(inputs), h, scheme)
+    point = [as_number(x) for x in inputs]
+    slopes = []
+    for i in range(len(point)):
+        after, before, width = _ends(f, point, i, h, scheme)
+        slopes.append((after - before) / width)
+    return slopes
+
+
+def _ends(f: Callable[..., Any], point: Sequence[float], i: int, h: float, scheme: str) -> tuple[float, float, float]:
+    """f at both ends of the difference along input i, and the distance between the ends as it came out in floats."""
+    if scheme not in _OFFSETS:
+        raise OperandError(f"finite differences: scheme must be one of {', '.join(_OFFSETS)}, not {scheme!r}")
+    if not (h > 0 and math.isfinite(h)):
+        raise OperandError(f"finite differences: h must be a positive number, not {h!r}")
+    high, low = (point[i] + h * offset for offset in _OFFSETS[scheme])
+    if high == low:
+        raise OperandError(f"finite differences: a step of {h:g} vanishes beside {point[i]:g}; use a larger h")
+    values = []
+    for x in (high, low):
+        moved = list(point)
+        moved[i] = x
+        values.append(_number(f, moved))
+    return values[0], values[1], high - low
+
+
+def _number(f: Callable[..., Any], point: Sequence[float]) -> float:
+    """f at a point, called with Values so that it may use their methods, but recording nothing."""
+    with no_grad():
+        return as_number(f(*(Value(x, requires_grad=False) for x in point)))
+
+
+def rounding_noise(f: Callable[..., Any], point: Sequence[float], h: float) -> float:
+    """How far a finite difference of step h may be off because f itself is rounded."""
+    size = abs(_number(f, point))
+    return 4 * math.ulp(size) / h if math.isfinite(size) else 0.0

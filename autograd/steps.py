@@ -1,0 +1,224 @@
+"""Steps: a trace told one gate at a time, each with its sentence, its formulas and its numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar, overload
+
+from .text import format_number
+from .trace_data import Edge, Node, Trace
+
+__all__ = ["BackwardStep", "ForwardStep", "Move", "backward_steps", "forward_steps"]
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """What one step sends to one operand: `upstream × local = contribution`.
+
+    Attributes:
+        edge: The use it travels back along.
+        node: The operand that receives it.
+        before: What the operand's gradient had come to before this contribution; None if it is the first.
+        after: What it comes to with it.
+    """
+
+    edge: Edge
+    node: Node
+    before: float | None
+    after: float
+
+    @property
+    def local(self) -> float:
+        """The local derivative."""
+        assert self.edge.local is not None
+        return self.edge.local
+
+    @property
+    def contribution(self) -> float:
+        """local × upstream."""
+        assert self.edge.contribution is not None
+        return self.edge.contribution
+
+    def phrase(self) -> str:
+        """What happens to this operand, in words, e.g. "a gets b × upstream"."""
+        formula = self.edge.formula
+        why = f" because {self.edge.because}" if self.edge.because else ""
+        if formula == "1":
+            return f"{self.node.label} gets upstream{why}"
+        if formula == "−1":
+            return f"{self.node.label} gets −upstream{why}"
+        if formula == "0":
+            return f"{self.node.label} gets nothing{why}"
+        factor = f"({formula})" if any(sign in formula for sign in (" + ", " − ", " if ")) else formula
+        return f"{self.node.label} gets {factor} × upstream{why}"
+
+
+@dataclass(frozen=True, slots=True)
+class ForwardStep:
+    """One gate computing its value.
+
+    Attributes:
+        index: Position among the forward steps, from 0.
+        node: The node computed.
+        operands: The nodes it is computed from, constants included, by slot.
+    """
+
+    index: int
+    node: Node
+    operands: tuple[Node, ...]
+
+    @property
+    def formula(self) -> str:
+        """What is computed and from which numbers, e.g. `v1 = a·b = 2·(−3) = −6`."""
+        return f"{self.node.label} = {self.node.formula} = {self.node.numbers} = {format_number(self.node.value)}"
+
+    @property
+    def sentence(self) -> str:
+        """The step in plain words."""
+        inputs = _listed([operand.label for operand in self.operands])
+        return f"{self.node.gate} of {inputs} is {format_number(self.node.value)}"
+
+    def __str__(self) -> str:
+        return self.formula.replace("−", "-")
+
+
+@dataclass(frozen=True, slots=True)
+class BackwardStep:
+    """One gate passing its gradient on to its operands.
+
+    Attributes:
+        index: Position among the backward steps, from 0.
+        node: The gate's node.
+        upstream: ∂root/∂node.
+        arrived: The contributions that `upstream` is the sum of, in the order they arrived; empty for the root.
+        moves: What the gate sends to each operand that takes a gradient, by slot.
+        metaphor: What the gate does, in two or three words.
+        root: Label of the result.
+    """
+
+    index: int
+    node: Node
+    upstream: float
+    arrived: tuple[Edge, ...]
+    moves: tuple[Move, ...]
+    metaphor: str
+    root: str
+
+    @property
+    def sentence(self) -> str:
+        """The step in plain words, e.g. "multiply swaps: a gets b × upstream, b gets a × upstream"."""
+        name = self.metaphor or self.node.gate or ""
+        if not self.moves:
+            return f"{name}: nothing here takes a gradient"
+        if len(self.moves) > 1 and len({(m.edge.formula, m.edge.because) for m in self.moves}) == 1:
+            together = _listed([m.node.label for m in self.moves])
+            return f"{name}: {self.moves[0].phrase().replace(self.moves[0].node.label, together, 1)}".replace(
+                " gets ", " each get ", 1
+            )
+        return f"{name}: {', '.join(m.phrase() for m in self.moves)}"
+
+    def lines(self) -> list[str]:
+        """The chain rule on each wire: formula, product and the running sum."""
+        lines = []
+        for move in self.moves:
+            rule = f"∂{self.node.label}/∂{move.node.label} = {move.edge.formula}"
+            local = format_number(move.local)
+            if move.edge.formula != local:
+                rule += f" = {local}"
+            total = format_number(move.after)
+            if move.before is not None:
+                total = f"{format_number(move.before)} + {_signed(move.contribution)} = {total}"
+            product = f"{format_number(self.upstream)} × {_signed(move.local)} = {format_number(move.contribution)}"
+            lines.append(f"{rule};  {product};  ∂{self.root}/∂{move.node.label} = {total}")
+        return lines
+
+    def __str__(self) -> str:
+        head = f"{self.node.label} = {self.node.formula}, upstream ∂{self.root}/∂{self.node.label}"
+        text = "\n".join([
+            f"{head} = {format_number(self.upstream)}",
+            f"  {self.sentence}",
+            *(f"  {line}" for line in self.lines()),
+        ])  # fmt: skip
+        return text.replace("−", "-")
+
+
+def _signed(x: float) -> str:
+    text = format_number(x)
+    return f"({text})" if text.startswith("−") else text
+
+
+def _listed(labels: Sequence[str]) -> str:
+    if len(labels) > 6:
+        return f"{', '.join(labels[:3])}, … and {labels[-1]}"
+    return labels[0] if len(labels) == 1 else f"{', '.join(labels[:-1])} and {labels[-1]}"
+
+
+class _Lazy(Sequence[T], Generic[T]):
+    """A sequence whose items are made when they are looked at."""
+
+    def __init__(self, length: int, make: Callable[[int], T]) -> None:
+        self._length = length
+        self._make = make
+
+    def __len__(self) -> int:
+        return self._length
+
+    @overload
+    def __getitem__(self, index: int) -> T: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[T]: ...
+    def __getitem__(self, index: int | slice) -> T | Sequence[T]:
+        if isinstance(index, slice):
+            return [self._make(i) for i in range(*index.indices(self._length))]
+        if not -self._length <= index < self._length:
+            raise IndexError(f"step {index} of {self._length}")
+        return self._make(index % self._length)
+
+
+def forward_steps(trace: Trace) -> Sequence[ForwardStep]:
+    """One step per gate, in the order of evaluation."""
+    gates = [node for node in trace.nodes if node.kind == "gate"]
+
+    def make(i: int) -> ForwardStep:
+        edges = trace.operands[gates[i].id]
+        return ForwardStep(i, gates[i], tuple(trace.nodes[e.parent] for e in edges))
+
+    return _Lazy(len(gates), make)
+
+
+def backward_steps(trace: Trace) -> Sequence[BackwardStep]:
+    """One step per gate, in the order of the backward pass; none if the trace has no backward pass."""
+    if not trace.has_gradients:
+        return []
+    running = _running_sums(trace)
+
+    def make(i: int) -> BackwardStep:
+        node = trace.nodes[trace.order[i]]
+        assert node.gate is not None
+        assert node.grad is not None
+        moves = tuple(
+            Move(edge, trace.nodes[edge.parent], *running[edge.child, edge.slot])
+            for edge in trace.operands[node.id]
+            if edge.contribution is not None
+        )
+        metaphor = trace.gates[node.gate].metaphor
+        return BackwardStep(i, node, node.grad, trace.uses[node.id], moves, metaphor, trace.result.label)
+
+    return _Lazy(len(trace.order), make)
+
+
+def _running_sums(trace: Trace) -> dict[tuple[int, int], tuple[float | None, float]]:
+    """For each use, the operand's gradient before and after its contribution arrives."""
+    sums: dict[tuple[int, int], tuple[float | None, float]] = {}
+    for edges in trace.uses:
+        before: float | None = None
+        for edge in edges:
+            if edge.contribution is None:
+                continue
+            after = edge.contribution if before is None else before + edge.contribution
+            sums[edge.child, edge.slot] = (before, after)
+            before = after
+    return sums

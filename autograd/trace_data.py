@@ -1,0 +1,261 @@
+"""Trace: one forward and backward pass as plain data, which pictures, pages and files are made from.
+
+A trace knows nothing of the engine: it can come from a file, another machine or another program.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from .errors import TraceError
+from .text import format_number
+
+if TYPE_CHECKING:
+    from .steps import BackwardStep, ForwardStep
+
+__all__ = ["Edge", "GateInfo", "GroupInfo", "Kind", "Node", "Trace"]
+
+Kind: TypeAlias = Literal["leaf", "constant", "gate"]
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One number of the computation.
+
+    Attributes:
+        id: Position in the order of evaluation, from 0.
+        kind: "leaf" (an input), "constant" (a number that gets no gradient) or "gate".
+        label: What a picture calls it: its name made printable and short, the constant itself, or v1, v2, ...
+        name: Its name exactly as given, or None.
+        gate: Name of the gate that computed it; None for a leaf or a constant.
+        value: The number.
+        grad: The gradient of the root with respect to it; None for a constant, or where no pass was made.
+        formula: What it was computed as over its operands' labels, e.g. `a·b`; empty for a leaf or a constant.
+        numbers: The same over their values, e.g. `2·(−3)`.
+        latex: `formula` in LaTeX.
+        source: File and line that created it, where recorded.
+        group: Index into `Trace.groups`, or None.
+    """
+
+    id: int
+    kind: Kind
+    label: str
+    name: str | None
+    gate: str | None
+    value: float
+    grad: float | None
+    formula: str = ""
+    numbers: str = ""
+    latex: str = ""
+    source: str | None = None
+    group: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """One use of a number by a gate.
+
+    Attributes:
+        parent: id of the node used.
+        child: id of the gate's node using it.
+        slot: Which operand of the gate it is, from 0.
+        local: ∂child/∂parent through this operand, recorded on the forward pass; None for a constant.
+        upstream: ∂root/∂child; None for a constant or where no backward pass was made.
+        contribution: local × upstream, what this use adds to the parent's gradient.
+        formula: The local derivative over the operands' labels, e.g. `b`.
+        latex: The same in LaTeX.
+        because: The comparison the formula depends on, e.g. `a > b`, or empty.
+    """
+
+    parent: int
+    child: int
+    slot: int
+    local: float | None
+    upstream: float | None
+    contribution: float | None
+    formula: str = ""
+    latex: str = ""
+    because: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GateInfo:
+    """What pictures say of a gate: the glyph in its box and its metaphor."""
+
+    glyph: str
+    metaphor: str
+    domain: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GroupInfo:
+    """A named part of the computation; `parent` is the index of the group around it."""
+
+    name: str
+    kind: str
+    parent: int | None = None
+
+
+@dataclass(frozen=True)
+class Trace:
+    """One pass over one graph. Make one with `autograd.trace`, or read one with `Trace.from_json`.
+
+    Attributes:
+        root: id of the result.
+        nodes: All nodes in the order of evaluation; `nodes[i].id == i`.
+        edges: All uses, by child and then slot.
+        order: ids of the gate nodes in the order the backward pass visits them.
+        gates: What pictures say of each gate that occurs.
+        groups: The named parts that occur.
+
+    Raises:
+        TraceError: the parts do not fit together.
+    """
+
+    root: int
+    nodes: tuple[Node, ...]
+    edges: tuple[Edge, ...]
+    order: tuple[int, ...]
+    gates: dict[str, GateInfo]
+    groups: tuple[GroupInfo, ...] = ()
+
+    def __post_init__(self) -> None:
+        count = len(self.nodes)
+        if any(node.id != i for i, node in enumerate(self.nodes)):
+            raise TraceError("trace: nodes must be numbered 0, 1, 2, ... in order")
+        if not 0 <= self.root < count:
+            raise TraceError(f"trace: root {self.root} is not one of its {count} nodes")
+        for edge in self.edges:
+            if not 0 <= edge.parent < edge.child < count:
+                raise TraceError(f"trace: edge {edge.parent} → {edge.child} does not lead from a node to a later one")
+        gate_ids = [node.id for node in self.nodes if node.kind == "gate"]
+        if sorted(self.order) != gate_ids:
+            raise TraceError("trace: the backward order must name every gate node once")
+        unknown = {n.gate for n in self.nodes if n.gate is not None} - set(self.gates)
+        if unknown:
+            raise TraceError(f"trace: nothing is said of the gate {min(unknown)!r}")
+        if any(n.group is not None and not 0 <= n.group < len(self.groups) for n in self.nodes):
+            raise TraceError(f"trace: a node is in a group beyond the {len(self.groups)} given")
+        if any(g.parent is not None and not 0 <= g.parent < i for i, g in enumerate(self.groups)):
+            raise TraceError("trace: a group must come after the group around it")
+
+    # --------------------------------------------------------------------------------------------------- looking up
+
+    @cached_property
+    def operands(self) -> tuple[tuple[Edge, ...], ...]:
+        """For each node, the edges from its operands, by slot."""
+        found: list[list[Edge]] = [[] for _ in self.nodes]
+        for edge in self.edges:
+            found[edge.child].append(edge)
+        return tuple(tuple(sorted(edges, key=lambda e: e.slot)) for edges in found)
+
+    @cached_property
+    def uses(self) -> tuple[tuple[Edge, ...], ...]:
+        """For each node, the edges to the gates that use it, in the order their contributions arrive."""
+        found: list[list[Edge]] = [[] for _ in self.nodes]
+        for child in self.order:
+            for edge in self.operands[child]:
+                found[edge.parent].append(edge)
+        return tuple(map(tuple, found))
+
+    @property
+    def leaves(self) -> tuple[Node, ...]:
+        """The inputs, in the order of evaluation."""
+        return tuple(node for node in self.nodes if node.kind == "leaf")
+
+    @property
+    def result(self) -> Node:
+        """The root node."""
+        return self.nodes[self.root]
+
+    @property
+    def has_gradients(self) -> bool:
+        """Whether the trace holds a backward pass."""
+        return self.result.grad is not None
+
+    def find(self, label: str) -> Node:
+        """The first node of that name or label.
+
+        Raises:
+            TraceError: there is none; the message lists some that there are.
+        """
+        for node in self.nodes:
+            if label in (node.name, node.label):
+                return node
+        some = ", ".join(n.label for n in self.nodes if n.kind != "constant")
+        raise TraceError(f"trace: no node is called {label!r}; there are {some[:200]}")
+
+    # ----------------------------------------------------------------------------------------------------- stepping
+
+    @property
+    def forward(self) -> Sequence[ForwardStep]:
+        """One step per gate in the order of evaluation."""
+        from .steps import forward_steps
+
+        return forward_steps(self)
+
+    @property
+    def backward(self) -> Sequence[BackwardStep]:
+        """One step per gate in the order of the backward pass."""
+        from .steps import backward_steps
+
+        return backward_steps(self)
+
+    # ------------------------------------------------------------------------------------------------------- saving
+
+    def summary(self) -> str:
+        """The trace in a few lines: how many nodes of which gates, the result, and anything not finite.
+
+        >>> import autograd
+        >>> print(autograd.trace(autograd.Value(2.0, name="x") * 3).summary())
+        3 nodes: 1 gate, 1 leaf, 1 constant; 2 edges
+        gates: mul 1
+        result v1 = 6
+        """
+        kinds = Counter(node.kind for node in self.nodes)
+        gates = Counter(node.gate for node in self.nodes if node.gate is not None)
+        counts = ", ".join(_plural(kinds[kind], kind) for kind in _KINDS if kinds[kind])
+        lines = [f"{_plural(len(self.nodes), 'node')}: {counts}; {_plural(len(self.edges), 'edge')}"]
+        if gates:
+            lines.append("gates: " + ", ".join(f"{gate} {n}" for gate, n in sorted(gates.items())))
+        lines.append(f"result {self.result.label} = {format_number(self.result.value)}")
+        origin = self.not_finite
+        if origin is not None:
+            lines.append(f"not finite since {origin.label} = {origin.formula or origin.label}")
+        return "\n".join(lines)
+
+    @cached_property
+    def not_finite(self) -> Node | None:
+        """The first node in the order of evaluation whose value is infinite or nan."""
+        return next((node for node in self.nodes if not math.isfinite(node.value)), None)
+
+    def to_json(self, indent: int | None = None) -> str:
+        """The trace as JSON text following `autograd/trace.schema.json`."""
+        from .trace_json import dump
+
+        return dump(self, indent)
+
+    @classmethod
+    def from_json(cls, text: str) -> Trace:
+        """Read what `to_json` wrote.
+
+        Raises:
+            TraceError: the text is not such a trace.
+        """
+        from .trace_json import load
+
+        return load(text)
+
+
+_KINDS: tuple[Kind, ...] = ("gate", "leaf", "constant")
+
+
+def _plural(count: int, name: str) -> str:
+    if count == 1:
+        return f"{count} {name}"
+    return f"{count:,} {'leaves' if name == 'leaf' else name + 's'}"

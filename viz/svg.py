@@ -1,0 +1,181 @@
+"""SVG: the scene as a picture, the same bytes every time."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from html import escape
+
+from autograd import Trace
+from autograd.text import visible
+from autograd.trace_data import Edge
+
+from .scene import FONT_SIZE, GRADIENT_GLYPH, LOCAL_GLYPH, SMALL, Box, Label, Scene, Wire, build_scene, text_width
+from .theme import DARK, FONTS, Palette, Theme, palette_of
+
+__all__ = ["LEGEND", "draw_scene", "style_sheet", "svg"]
+
+LEGEND = f"value above the wire · {GRADIENT_GLYPH} gradient below it · {LOCAL_GLYPH} local derivative at each input"
+
+
+def svg(trace: Trace, *, theme: Theme = "auto", legend: bool = True, show_labels: bool = False) -> str:
+    """The trace as an SVG document.
+
+    Args:
+        trace: What to draw.
+        theme: "auto" (light or dark as the reader prefers), "light", "dark" or "print" (black on white).
+        legend: Explain the notation below the picture.
+        show_labels: Name every wire, also those the user gave no name.
+    """
+    return draw_scene(build_scene(trace, show_labels=show_labels), theme=theme, legend=legend)
+
+
+def draw_scene(scene: Scene, *, theme: Theme = "auto", legend: bool = True) -> str:
+    """A laid-out scene as an SVG document; see `svg`."""
+    width, height = scene.width, scene.height
+    if legend:
+        width, height = max(width, text_width(LEGEND, SMALL) + 32), height + 20
+    lines = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="backglow" role="img" width="{_n(width)}" '
+        f'height="{_n(height)}" viewBox="0 0 {_n(width)} {_n(height)}">',
+        f"<title>{_text(_title(scene.trace))}</title>",
+        f"<style>{style_sheet(theme)}</style>",
+        f'<rect class="background" width="{_n(width)}" height="{_n(height)}"/>',
+        '<g class="wires">',
+        *_wires(scene),
+        '</g><g class="boxes">',
+        *(_box(scene, box) for box in scene.boxes),
+        '</g><g class="labels">',
+        *(_label(label) for label in scene.labels),
+        "</g>",
+    ]
+    if legend:
+        lines.append(f'<text class="legend" x="16" y="{_n(height - 10)}">{_text(LEGEND)}</text>')
+    lines.append("</svg>")
+    return "\n".join(lines) + "\n"
+
+
+def style_sheet(theme: Theme, scope: str = ".backglow") -> str:
+    """The picture's CSS; every rule starts with `scope`."""
+    rules = "".join(f"{scope} {rule}" for rule in _shapes())
+    rules += "".join(f"{scope} {rule}" for rule in _colours(palette_of(theme)))
+    if theme == "auto":
+        dark = "".join(f"{scope} {rule}" for rule in _colours(DARK))
+        rules += f"@media (prefers-color-scheme:dark){{{dark}}}"
+    return rules
+
+
+def _shapes() -> Iterator[str]:
+    yield f"text{{font-family:{FONTS};font-size:{_n(FONT_SIZE)}px}}"
+    yield f".name{{font-size:{_n(FONT_SIZE + 1)}px;text-anchor:middle}}"
+    yield f".local,{'.backglow'} .contribution,{'.backglow'} .legend{{font-size:{_n(SMALL)}px}}"
+    yield ".local,.backglow .contribution{text-anchor:end}"
+    yield ".wire{fill:none;stroke-width:1.4}"
+    yield ".leaf rect,.backglow .gate rect{stroke-width:1.2}"
+    yield ".constant rect{stroke-width:1;stroke-dasharray:2 2}"
+
+
+def _colours(palette: Palette) -> Iterator[str]:
+    yield f".background{{fill:{palette.background}}}"
+    yield f"text{{fill:{palette.text}}}"
+    yield f".wire{{stroke:{palette.wire}}}"
+    yield f".arrow{{fill:{palette.wire}}}"
+    yield f".gate rect{{fill:{palette.gate};stroke:{palette.border}}}"
+    yield f".leaf rect{{fill:{palette.leaf};stroke:{palette.border}}}"
+    yield f".constant rect{{fill:{palette.background};stroke:{palette.border}}}"
+    yield f".value{{fill:{palette.value}}}"
+    yield f".grad,.backglow .contribution{{fill:{palette.grad}}}"
+    yield f".local,.backglow .legend{{fill:{palette.muted}}}"
+    yield f".warning{{fill:{palette.warning};font-weight:bold}}"
+
+
+def _wires(scene: Scene) -> Iterator[str]:
+    edges = {(edge.child, edge.slot): edge for edge in scene.trace.edges}
+    for wire in scene.wires:
+        if wire.edge is None:
+            yield f'<path class="wire" data-node="{wire.node}" d="{_path(wire)}"/>'
+            continue
+        edge = edges[wire.edge]
+        x, y = wire.points[-1]
+        yield (
+            f'<g class="edge" data-parent="{edge.parent}" data-child="{edge.child}" data-slot="{edge.slot}">'
+            f"<title>{_text(_edge_title(scene.trace, edge))}</title>"
+            f'<path class="wire" d="{_path(wire)}"/>'
+            f'<path class="arrow" d="M{_n(x)} {_n(y)}l-6 -3v6z"/></g>'
+        )
+
+
+def _path(wire: Wire) -> str:
+    start, *bends, last = wire.points
+    if not bends or abs(start[1] - last[1]) < 0.05:
+        return f"M{_n(start[0])} {_n(start[1])}H{_n(last[0])}"
+    end = bends[0]
+    middle = _n((start[0] + end[0]) / 2)
+    curve = f"C{middle} {_n(start[1])} {middle} {_n(end[1])} {_n(end[0])} {_n(end[1])}"
+    return f"M{_n(start[0])} {_n(start[1])}{curve}H{_n(last[0])}"
+
+
+def _box(scene: Scene, box: Box) -> str:
+    node = scene.trace.nodes[box.node]
+    radius = 6 if box.kind != "gate" else min(box.height, box.width) / 2
+    return (
+        f'<g class="node {box.kind}" data-id="{box.node}"><title>{_text(_node_title(scene.trace, box.node))}</title>'
+        f'<rect x="{_n(box.x - box.width / 2)}" y="{_n(box.y - box.height / 2)}" width="{_n(box.width)}" '
+        f'height="{_n(box.height)}" rx="{_n(min(radius, 15))}"/>'
+        f'<text class="name{"" if math.isfinite(node.value) else " warning"}" x="{_n(box.x)}" '
+        f'y="{_n(box.y + 4.5)}">{_text(box.text)}</text></g>'
+    )
+
+
+def _label(label: Label) -> str:
+    warning = "" if math.isfinite(label.number) else " warning"
+    where = f'data-node="{label.node}"'
+    if label.edge is not None:
+        where += f' data-child="{label.edge[0]}" data-slot="{label.edge[1]}"'
+    return (
+        f'<text class="{label.role}{warning}" {where} data-number="{label.number!r}" '
+        f'x="{_n(label.x)}" y="{_n(label.y)}">{_text(label.text)}</text>'
+    )
+
+
+def _title(trace: Trace) -> str:
+    result = trace.result
+    leaves = ", ".join(f"∂/∂{leaf.label} = {leaf.grad!r}" for leaf in trace.leaves[:12] if leaf.grad is not None)
+    return f"{result.label} = {result.value!r}" + (f"; {leaves}" if leaves else "")
+
+
+def _node_title(trace: Trace, node_id: int) -> str:
+    node = trace.nodes[node_id]
+    lines = [f"{visible(node.name) if node.name else node.label} = {node.value!r}"]
+    if node.formula:
+        lines.append(f"{node.label} = {node.formula} = {node.numbers}")
+    if node.grad is not None:
+        lines.append(f"gradient {node.grad!r}")
+    terms = [edge.contribution for edge in trace.uses[node_id] if edge.contribution is not None]
+    if len(terms) > 1:
+        lines.append("= " + " + ".join(map(repr, terms[:12])) + (" + …" if len(terms) > 12 else ""))
+    if node.source:
+        lines.append(visible(node.source))
+    return "\n".join(lines)
+
+
+def _edge_title(trace: Trace, edge: Edge) -> str:
+    parent, child = trace.nodes[edge.parent].label, trace.nodes[edge.child].label
+    if edge.local is None:
+        return f"{parent} into {child}: a constant, no gradient"
+    line = f"∂{child}/∂{parent} = {edge.formula} = {edge.local!r}"
+    if edge.because:
+        line += f" because {edge.because}"
+    if edge.contribution is None:
+        return line
+    return f"{line}\nupstream {edge.upstream!r} × local {edge.local!r} = {edge.contribution!r}"
+
+
+def _text(text: str) -> str:
+    """Text as XML character data: line ends stay, nothing else that XML cannot hold does."""
+    return "\n".join(escape(visible(line)) for line in text.split("\n"))
+
+
+def _n(x: float) -> str:
+    """A coordinate with one decimal and no needless zeros."""
+    return f"{x:.1f}".removesuffix(".0").replace("-0", "0") if abs(x) < 0.05 else f"{x:.1f}".removesuffix(".0")

@@ -1,0 +1,47 @@
+"""Colours, chosen to stay apart for colour-blind readers and to reach AA contrast on their background."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+__all__ = ["DARK", "FONTS", "LIGHT", "PRINT", "Palette", "Theme", "palette_of"]
+
+Theme: TypeAlias = Literal["auto", "light", "dark", "print"]
+
+FONTS = "'DejaVu Sans Mono', 'Liberation Mono', Menlo, Consolas, 'Courier New', monospace"
+
+
+@dataclass(frozen=True)
+class Palette:
+    """One set of colours; blue for values and orange for gradients differ in every kind of colour vision."""
+
+    background: str
+    text: str
+    muted: str
+    value: str
+    grad: str
+    wire: str
+    gate: str
+    leaf: str
+    border: str
+    warning: str
+
+
+LIGHT = Palette(
+    background="#ffffff", text="#1f2328", muted="#57606a", value="#0550ae", grad="#a04100", wire="#8c959f",
+    gate="#f6f8fa", leaf="#ddf4ff", border="#57606a", warning="#b3001b",
+)  # fmt: skip
+DARK = Palette(
+    background="#0d1117", text="#e6edf3", muted="#9ea7b3", value="#79c0ff", grad="#ffa657", wire="#6e7681",
+    gate="#161b22", leaf="#0c2d6b", border="#8b949e", warning="#ff7b72",
+)  # fmt: skip
+PRINT = Palette(
+    background="#ffffff", text="#000000", muted="#333333", value="#000000", grad="#000000", wire="#555555",
+    gate="#ffffff", leaf="#eeeeee", border="#000000", warning="#000000",
+)  # fmt: skip
+
+
+def palette_of(theme: Theme) -> Palette:
+    """The palette a theme starts from; "auto" is light and follows the reader's preference where it can."""
+    return {"auto": LIGHT, "light": LIGHT, "dark": DARK, "print": PRINT}[theme]
