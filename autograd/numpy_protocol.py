@@ -44,7 +44,5 @@ def apply_ufunc(name: str, method: str, inputs: tuple[Any, ...], options: dict[s
     if name in _COMPARISONS:
         return _COMPARISONS[name](float(inputs[0]), float(inputs[1]))
     if gate is None:
-        raise OperandError(
-            f"np.{name} has no gate: write it with autograd's functions, or pass float(x) for its number"
-        )
+        raise OperandError(f"np.{name} has no gate: use autograd's functions, or pass float(x)")
     return gate(*(x if hasattr(x, "_apply_gate_") else as_number(x, gate) for x in inputs))

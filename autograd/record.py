@@ -7,7 +7,6 @@ rest, so both must build the same node.
 from __future__ import annotations
 
 import sys
-from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 from .errors import OperandError
@@ -29,7 +28,7 @@ def as_number(operand: Any, gate: Gate | None = None) -> float:
     Raises:
         OperandError: it is not one real number.
     """
-    if isinstance(operand, Real) or (hasattr(operand, "__float__") and getattr(operand, "shape", None) == ()):
+    if hasattr(operand, "__float__") and getattr(operand, "shape", ()) == ():
         try:
             return float(operand)
         except OverflowError:
