@@ -80,8 +80,8 @@ __all__ = [
     "GATES", "AutogradError", "BackwardStep", "Expression", "ExpressionError", "ForwardStep", "Gate", "GateError",
     "GradcheckError", "GraphError", "OperandError", "Stepper", "Trace", "TraceError", "Value", "add", "atan", "cos",
     "div", "dot", "elu", "enable_grad", "eq", "erf", "exp", "expm1", "floordiv", "ge", "grad", "gradcheck",
-    "gradient_above", "gradients", "group", "gt", "identity", "inv", "is_grad_enabled", "le", "leaky_relu", "log", "log1p", "lt",
-    "maximum", "minimum", "mod", "mul", "ne", "neg", "no_grad", "not_finite", "numerical_derivative", "numerical_grad",
-    "parse", "primitives", "record_sources", "register", "relu", "select", "sigmoid", "sign", "silu", "sin", "softplus",
-    "sqrt", "step", "sub", "tanh", "trace", "unregister", "value_and_grad", "where",
+    "gradient_above", "gradients", "group", "gt", "identity", "inv", "is_grad_enabled", "le", "leaky_relu", "log",
+    "log1p", "lt", "maximum", "minimum", "mod", "mul", "ne", "neg", "no_grad", "not_finite", "numerical_derivative",
+    "numerical_grad", "parse", "primitives", "record_sources", "register", "relu", "select", "sigmoid", "sign",
+    "silu", "sin", "softplus", "sqrt", "step", "sub", "tanh", "trace", "unregister", "value_and_grad", "where",
 ]  # fmt: skip
