@@ -75,6 +75,8 @@ from .trace_data import Trace
 from .tracing import trace
 from .value import Value
 
+__version__ = "0.1.0"
+
 # abs, max, min, pow and sum are here too, but `from autograd import *` leaves Python's own in place.
 __all__ = [
     "GATES", "AutogradError", "BackwardStep", "Expression", "ExpressionError", "ForwardStep", "Gate", "GateError",

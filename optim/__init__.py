@@ -1,0 +1,5 @@
+"""Optimizers: they change parameters by the gradients a backward pass left on them."""
+
+from .sgd import SGD, Optimizer
+
+__all__ = ["SGD", "Optimizer"]

@@ -1,0 +1,37 @@
+"""Pictures of backpropagation: every function takes a Value or a Trace.
+
+>>> from autograd import Value
+>>> import viz
+>>> loss = (Value(2.0, name="a") * Value(-3.0, name="b")).tanh()
+>>> viz.to_dot(loss).splitlines()[0]
+'digraph backglow {'
+"""
+
+from autograd.display import offer as _offer
+
+from .errors import MissingExtraError, OutputError, PictureError
+from .formats.html import fragment as _fragment
+from .pictures import (
+    FORMATS,
+    as_trace,
+    draw,
+    html,
+    pdf,
+    png,
+    svg,
+    text,
+    to_dot,
+    to_graphviz,
+    to_json,
+    to_latex,
+    to_mermaid,
+)
+from .theme import Theme
+
+__all__ = [
+    "FORMATS", "MissingExtraError", "OutputError", "PictureError", "Theme", "as_trace", "draw", "html", "pdf", "png",
+    "svg", "text", "to_dot", "to_graphviz", "to_json", "to_latex", "to_mermaid",
+]  # fmt: skip
+
+_offer("svg", svg)
+_offer("html", lambda value: _fragment(as_trace(value)))

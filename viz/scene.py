@@ -1,30 +1,23 @@
-"""Scene: everything a picture of a trace shows, with its place and its text. Renderers only draw it.
-
-Convention, from the Stanford course CS231n: the value stands above the wire, the gradient below it. The local
-derivative stands where the wire enters a gate. Position and glyph carry the meaning; colour repeats it.
-"""
+"""Scene: everything a picture of a trace shows, with its place and its text. Renderers only draw it."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from autograd import Trace
-from autograd.text import cell_width, format_number
+from autograd.text import cell_width
 from autograd.trace_data import Edge, Node
 
+from .captions import Caption, Role, box_text, edge_captions, is_plain_constant, node_captions
 from .layout import Columns, Diagram, lay_out
 
-__all__ = ["CHARACTER", "FONT_SIZE", "GRADIENT_GLYPH", "LOCAL_GLYPH", "Box", "Label", "Scene", "Wire", "build_scene"]
+__all__ = ["FONT_SIZE", "SMALL", "Box", "Label", "Scene", "Wire", "build_scene", "text_width"]
 
 FONT_SIZE = 12.0
 SMALL = 10.5
 CHARACTER = 0.61
 """Width of a character of a monospaced font, in units of its size; a little generous."""
-
-GRADIENT_GLYPH = "∇"
-LOCAL_GLYPH = "∂"
 
 MARGIN = 16.0
 PORT_STEP = 30.0
@@ -65,10 +58,9 @@ class Wire:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A text on a wire, starting at x for what leaves a box ("value", "grad"), ending there for what enters one
-    ("local", "contribution"). `number` is what it shows, in full."""
+    """A caption on a wire. A node's starts at x; an edge's, by (child, slot), ends there. y is the baseline."""
 
-    role: str
+    role: Role
     x: float
     y: float
     text: str
@@ -107,14 +99,12 @@ def text_width(text: str, size: float = FONT_SIZE) -> float:
 class _Builder:
     def __init__(self, trace: Trace, show_labels: bool) -> None:
         self.trace = trace
-        self.show_labels = show_labels
         self.ports = [_port_offsets(len(edges)) for edges in trace.operands]
         self.sizes = [self._box_size(node) for node in trace.nodes]
         # A nameless constant sits at the very input it feeds; everything else is laid out.
         self.inline = {
             e.parent for e in trace.edges
-            if trace.nodes[e.parent].kind == "constant" and trace.nodes[e.parent].name is None
-            and len(trace.uses[e.parent]) == 1
+            if is_plain_constant(trace.nodes[e.parent]) and len(trace.uses[e.parent]) == 1
         }  # fmt: skip
         self.laid_out = [node.id for node in trace.nodes if node.id not in self.inline]
         item = {node: i for i, node in enumerate(self.laid_out)}
@@ -129,39 +119,16 @@ class _Builder:
         self.column = {node: placement.rank[i] for i, node in enumerate(self.laid_out)}
         self.y = {node: self.item_y[i] for i, node in enumerate(self.laid_out)}
         self.height = MARGIN + max(self.item_y[i] + h / 2 for i, h in enumerate(diagram.heights))
-        self.outgoing = [self._outgoing_labels(node) for node in trace.nodes]
-        self.incoming = [[self._incoming_labels(e) for e in edges] for edges in trace.operands]
+        self.outgoing = [node_captions(node, show_label=show_labels) for node in trace.nodes]
+        self.incoming = [[edge_captions(trace, e) for e in edges] for edges in trace.operands]
         self._set_columns()
 
     def _box_size(self, node: Node) -> tuple[float, float]:
-        text = self._box_text(node)
+        text = box_text(self.trace, node)
         if node.kind == "constant":
             return text_width(text) + 8, 20.0
         height = max(BOX_HEIGHT, (len(self.ports[node.id]) - 1) * PORT_STEP + 20)
         return max(text_width(text, FONT_SIZE + 1) + 16, 34.0), height
-
-    def _box_text(self, node: Node) -> str:
-        return self.trace.gates[node.gate].glyph if node.gate is not None else node.label
-
-    def _outgoing_labels(self, node: Node) -> list[tuple[str, str, float]]:
-        """Role, text and number of what stands on the wire that leaves a box."""
-        if node.id in self.inline:
-            return []
-        named = node.kind == "gate" and (node.name is not None or self.show_labels)
-        value = _number(node.value)
-        found = [("value", f"{node.label} = {value}" if named else value, node.value)]
-        if node.grad is not None:
-            found.append(("grad", f"{GRADIENT_GLYPH} {_number(node.grad)}", node.grad))
-        return found
-
-    def _incoming_labels(self, edge: Edge) -> list[tuple[str, str, float]]:
-        """Role, text and number of what stands where a wire enters a gate."""
-        if edge.local is None:
-            return []
-        found = [("local", f"{LOCAL_GLYPH} {_number(edge.local)}", edge.local)]
-        if edge.contribution is not None and len(self.trace.uses[edge.parent]) > 1:
-            found.append(("contribution", f"{GRADIENT_GLYPH} {_number(edge.contribution)}", edge.contribution))
-        return found
 
     def _set_columns(self) -> None:
         """Where each column's parts begin: what stands at inputs, boxes, what stands at outputs, then the curves."""
@@ -207,7 +174,7 @@ class _Builder:
         for node in (self.trace.nodes[i] for i in self.laid_out):
             (width, height), y = self.sizes[node.id], self.y[node.id]
             x = self._left(node.id) + width / 2
-            boxes.append(Box(node.id, node.kind, x, y, width, height, self._box_text(node)))
+            boxes.append(Box(node.id, node.kind, x, y, width, height, box_text(self.trace, node)))
             wires.append(Wire(node.id, ((x + width / 2, y), (self.ends[self.column[node.id]], y)), None))
             labels += self._place_outgoing(node, x + width / 2, y)
             for edge in self.trace.operands[node.id]:
@@ -224,7 +191,7 @@ class _Builder:
         width, height = self.sizes[edge.parent]
         y = self.y[edge.child] + self.ports[edge.child][edge.slot]
         x = self._left(edge.child) - STUB - width / 2
-        return Box(edge.parent, "constant", x, y, width, height, self._box_text(self.trace.nodes[edge.parent]))
+        return Box(edge.parent, "constant", x, y, width, height, box_text(self.trace, self.trace.nodes[edge.parent]))
 
     def _place_outgoing(self, node: Node, x: float, y: float) -> list[Label]:
         offsets = {"value": -5.0, "grad": FONT_SIZE + 2.0}
@@ -257,10 +224,6 @@ def _port_offsets(count: int) -> tuple[float, ...]:
     return tuple((i - (count - 1) / 2) * PORT_STEP for i in range(count))
 
 
-def _widest(labels: Sequence[tuple[str, str, float]], size: float) -> float:
-    widest = max((text_width(text, size) for _, text, _ in labels), default=0.0)
-    return widest + LABEL_PADDING if labels else 4.0
-
-
-def _number(x: float) -> str:
-    return format_number(x) if math.isfinite(x) else f"⚠ {format_number(x)}"
+def _widest(captions: Sequence[Caption], size: float) -> float:
+    widest = max((text_width(caption.text, size) for caption in captions), default=0.0)
+    return widest + LABEL_PADDING if captions else 4.0

@@ -10,12 +10,11 @@ from autograd import Trace
 from autograd.text import visible
 from autograd.trace_data import Edge
 
-from .scene import FONT_SIZE, GRADIENT_GLYPH, LOCAL_GLYPH, SMALL, Box, Label, Scene, Wire, build_scene, text_width
-from .theme import DARK, FONTS, Palette, Theme, palette_of
+from ..captions import LEGEND
+from ..scene import FONT_SIZE, SMALL, Box, Label, Scene, Wire, build_scene, text_width
+from ..theme import DARK, FONTS, Palette, Theme, palette_of
 
-__all__ = ["LEGEND", "draw_scene", "style_sheet", "svg"]
-
-LEGEND = f"value above the wire · {GRADIENT_GLYPH} gradient below it · {LOCAL_GLYPH} local derivative at each input"
+__all__ = ["draw_scene", "style_sheet", "svg"]
 
 
 def svg(trace: Trace, *, theme: Theme = "auto", legend: bool = True, show_labels: bool = False) -> str:

@@ -1,0 +1,47 @@
+# Two commands set everything up: `make demo` and `make test`. Both make a virtual environment in .venv the first time
+# and install into it what they need; after that they start at once.
+
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: demo test check bench clean
+
+demo: .venv/.core
+	@echo "== backpropagation of one neuron, step by step"
+	@mkdir -p demo
+	@$(BIN)/backglow demo -o demo/neuron.svg -o demo/neuron.html
+	@echo
+	@echo "== open demo/neuron.html in a browser to see it; now try your own:"
+	@echo "   $(BIN)/backglow \"tanh(a*b + c)\" a=2 b=-3 c=6.5 -o demo/mine.svg"
+
+test: .venv/.dev
+	@echo "== running the tests"
+	@$(BIN)/python -m pytest
+
+check: .venv/.dev
+	@echo "== style and types"
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+bench: .venv/.dev
+	@$(BIN)/python -m benchmarks.eager
+
+clean:
+	rm -rf .venv demo build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+.venv/bin/python:
+	@echo "== making a virtual environment in .venv"
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "backglow needs Python 3.11 or later; name one: make PYTHON=python3.12 ..."; exit 1; }
+	@$(PYTHON) -m venv .venv
+
+.venv/.core: .venv/bin/python pyproject.toml
+	@echo "== installing backglow (numpy, graphviz, rich)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+.venv/.dev: .venv/bin/python pyproject.toml
+	@echo "== installing backglow with what its tests need"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[dev,image]"
+	@touch $@ .venv/.core

@@ -1,0 +1,127 @@
+"""Networks of scalar Values, small enough to draw every wire; the same classes as micrograd's (Karpathy, 2020)."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any, Protocol
+
+from autograd import OperandError, Value
+
+from .module import Module
+
+__all__ = ["MLP", "Layer", "Neuron"]
+
+
+class Uniform(Protocol):
+    """A source of random numbers: the `random` module, a `random.Random` or a `numpy.random.Generator`."""
+
+    def uniform(self, low: float, high: float, /) -> float:
+        """A number between low and high."""
+
+
+class Neuron(Module):
+    """relu(w·x + b), or w·x + b where `nonlin` is False.
+
+    Args:
+        nin: How many inputs it has.
+        nonlin: Whether relu follows the weighted sum.
+        rng: Where the weights come from, uniform in [-1, 1); the bias starts at 0. By default Python's `random`
+            module, so `random.seed` makes a program repeatable, as in micrograd.
+        name: Names the weights name.w0, name.w1, ... and the bias name.b.
+
+    Attributes:
+        w: The weights.
+        b: The bias.
+
+    >>> neuron = Neuron(2, rng=random.Random(0), name="n")
+    >>> [p.name for p in neuron.parameters()]
+    ['n.w0', 'n.w1', 'n.b']
+    """
+
+    def __init__(self, nin: int, nonlin: bool = True, *, rng: Uniform = random, name: str = "") -> None:
+        dot = f"{name}." if name else ""
+        self.w = [Value(rng.uniform(-1, 1), f"{dot}w{i}") for i in range(nin)]
+        self.b = Value(0.0, f"{dot}b")
+        self.nonlin = nonlin
+
+    def __call__(self, x: Sequence[Value | float]) -> Value:
+        """Apply the neuron to `nin` inputs.
+
+        Raises:
+            OperandError: the number of inputs is another.
+        """
+        if len(x) != len(self.w):
+            raise OperandError(f"{self!r} takes {len(self.w)} inputs, not {len(x)}")
+        total = self.b
+        for weight, value in zip(self.w, x, strict=True):
+            total = total + weight * value
+        return total.relu() if self.nonlin else total
+
+    def parameters(self) -> list[Value]:
+        """The weights, then the bias."""
+        return [*self.w, self.b]
+
+    def __repr__(self) -> str:
+        return f"{'ReLU' if self.nonlin else 'Linear'}Neuron({len(self.w)})"
+
+
+class Layer(Module):
+    """`nout` neurons side by side, each seeing all `nin` inputs.
+
+    Args:
+        nin: Inputs.
+        nout: Neurons.
+        options: What `Neuron` takes.
+    """
+
+    def __init__(self, nin: int, nout: int, *, name: str = "", **options: Any) -> None:
+        dot = f"{name}." if name else ""
+        self.neurons = [Neuron(nin, name=f"{dot}n{i}", **options) for i in range(nout)]
+
+    def __call__(self, x: Sequence[Value | float]) -> Any:
+        """Apply every neuron: a list of Values, or the one Value of a layer of one."""
+        out = [neuron(x) for neuron in self.neurons]
+        return out[0] if len(out) == 1 else out
+
+    def parameters(self) -> list[Value]:
+        """The parameters of each neuron in turn."""
+        return [p for neuron in self.neurons for p in neuron.parameters()]
+
+    def __repr__(self) -> str:
+        return f"Layer of [{', '.join(map(str, self.neurons))}]"
+
+
+class MLP(Module):
+    """A multi-layer perceptron: layers of relu neurons and a last one without relu.
+
+    Args:
+        nin: Inputs.
+        nouts: Size of each layer.
+        rng: Where the weights come from; see `Neuron`.
+
+    >>> model = MLP(2, [3, 1], rng=random.Random(0))
+    >>> len(model.parameters()), model([1.0, -2.0]).op
+    (13, 'add')
+    """
+
+    def __init__(self, nin: int, nouts: Sequence[int], *, rng: Uniform = random) -> None:
+        sizes = [nin, *nouts]
+        self.layers = [
+            Layer(n, m, nonlin=i != len(nouts) - 1, rng=rng, name=f"l{i}") for i, (n, m) in enumerate(pairwise(sizes))
+        ]
+
+    def __call__(self, x: Sequence[Value | float]) -> Any:
+        """Apply the layers one after another."""
+        out: Any = x
+        for layer in self.layers:
+            out = layer(out if isinstance(out, Sequence) else [out])
+        return out
+
+    def parameters(self) -> list[Value]:
+        """The parameters of each layer in turn."""
+        return [p for layer in self.layers for p in layer.parameters()]
+
+    def __repr__(self) -> str:
+        return f"MLP of [{', '.join(map(str, self.layers))}]"

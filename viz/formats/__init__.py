@@ -1,0 +1,1 @@
+"""One file per output format; each has a function from a Trace to text or bytes."""

@@ -1,0 +1,83 @@
+"""Graphviz: the trace as a `graphviz.Digraph` or DOT text, for those who have its programs or like its layout."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from autograd import Trace
+from autograd.text import visible
+from autograd.trace_data import Edge, Node
+
+from ..captions import box_text, edge_captions, node_captions
+from ..theme import LIGHT
+
+if TYPE_CHECKING:
+    import graphviz
+
+__all__ = ["dot", "graphviz_graph"]
+
+
+def graphviz_graph(trace: Trace) -> graphviz.Digraph:
+    """The trace as a `graphviz.Digraph`; `.render()` and `.pipe()` on it need Graphviz's own programs.
+
+    Beside what is drawn, nodes carry `name`, `value` and `grad`, and edges `local`, `upstream` and `contribution`, as
+    attributes in full precision.
+    """
+    import graphviz  # here, because few pictures need it and the command starts in a tenth of a second
+
+    graph = graphviz.Digraph("backglow", graph_attr={"rankdir": "LR", "ordering": "in"})
+    graph.attr("node", fontname="monospace", fontsize="11", color=LIGHT.border, fontcolor=LIGHT.text)
+    graph.attr("edge", fontname="monospace", fontsize="9", color=LIGHT.wire, fontcolor=LIGHT.muted)
+    for node in trace.nodes:
+        label = _quoted(*_node_lines(trace, node))
+        graph.node(f"n{node.id}", label, _attributes=_node_style(node) | _node_data(node))
+    for edge in trace.edges:
+        graph.edge(f"n{edge.parent}", f"n{edge.child}", _attributes=_edge_label(trace, edge) | _edge_data(edge))
+    return graph
+
+
+def dot(trace: Trace) -> str:
+    """The trace as DOT text; see `graphviz_graph`."""
+    return str(graphviz_graph(trace).source)
+
+
+def _node_lines(trace: Trace, node: Node) -> list[str]:
+    return [box_text(trace, node), *(caption.text for caption in node_captions(node))]
+
+
+def _node_style(node: Node) -> dict[str, str]:
+    if node.kind == "gate":
+        return {"shape": "ellipse", "style": "filled", "fillcolor": LIGHT.gate}
+    if node.kind == "leaf":
+        return {"shape": "box", "style": "rounded,filled", "fillcolor": LIGHT.leaf}
+    return {"shape": "box", "style": "rounded,dashed"}
+
+
+def _node_data(node: Node) -> dict[str, str]:
+    data = {"value": repr(node.value), "tooltip": _quoted(node.formula or node.label)}
+    if node.name is not None:
+        data["name"] = _quoted(visible(node.name))
+    if node.grad is not None:
+        data["grad"] = repr(node.grad)
+    return data
+
+
+def _edge_label(trace: Trace, edge: Edge) -> dict[str, str]:
+    captions = edge_captions(trace, edge)
+    return {"label": _quoted(*(caption.text for caption in captions))} if captions else {"style": "dashed"}
+
+
+def _edge_data(edge: Edge) -> dict[str, str]:
+    data = {"slot": str(edge.slot)}
+    for name, number in (("local", edge.local), ("upstream", edge.upstream), ("contribution", edge.contribution)):
+        if number is not None:
+            data[name] = repr(number)
+    return data
+
+
+def _quoted(*lines: str) -> str:
+    """Lines as one DOT string: no HTML, no escapes but our own line breaks."""
+    from graphviz import nohtml
+
+    quoted: str = nohtml("\\n".join(line.replace("\\", "\\\\") for line in lines))
+    return quoted

@@ -1,0 +1,134 @@
+"""HTML: one file that shows the picture and tells its steps, with no script, no server and no network."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from html import escape
+
+from autograd import BackwardStep, Trace
+from autograd.text import format_number
+
+from ..theme import DARK, LIGHT, Palette, Theme
+from .svg import svg
+
+__all__ = ["fragment", "html"]
+
+SMALLEST = 0.7
+"""How far a page may shrink the picture."""
+MOST_STEPS = 500
+"""A page tells at most this many steps of each pass; the picture always shows everything."""
+
+
+def html(trace: Trace, *, theme: Theme = "auto") -> str:
+    """The trace as a complete page: the picture, the gradients of the inputs, and both passes step by step.
+
+    Args:
+        trace: What to show.
+        theme: "auto" (light or dark as the reader prefers), "light", "dark" or "print".
+    """
+    title = escape(f"{trace.result.label} = {format_number(trace.result.value)}")
+    return (
+        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>{title}</title>\n<style>{_page_style(theme)}</style>\n</head>\n<body>\n<main>\n"
+        f"<h1>{title}</h1>\n{fragment(trace, theme=theme)}</main>\n</body>\n</html>\n"
+    )
+
+
+def fragment(trace: Trace, *, theme: Theme = "auto") -> str:
+    """The page's contents without the page, as a notebook shows them."""
+    parts = [
+        f'<figure class="backglow-figure">\n{_fitting(svg(trace, theme=theme, show_labels=True))}</figure>\n',
+        _gradients(trace),
+        _forward(trace),
+        _backward(trace),
+    ]
+    return "".join(parts)
+
+
+def _fitting(picture: str) -> str:
+    """Let the picture shrink to the page, but not to where its text can no longer be read: then it scrolls."""
+    width = float(picture.split(' width="', 1)[1].split('"', 1)[0])
+    return picture.replace("<svg ", f'<svg style="max-width:100%;min-width:{SMALLEST * width:.0f}px;height:auto" ', 1)
+
+
+def _gradients(trace: Trace) -> str:
+    if not trace.has_gradients or not trace.leaves:
+        return ""
+    rows = [(_code(leaf.label), _code(format_number(leaf.value)), _exact(leaf.grad)) for leaf in trace.leaves]
+    root = escape(trace.result.label)
+    return _table(f"Gradients of {root}", ("input", "value", "gradient"), rows)
+
+
+def _forward(trace: Trace) -> str:
+    rows = [
+        (_code(step.node.label), _code(step.node.formula), _code(step.node.numbers), _exact(step.node.value))
+        for step in trace.forward[:MOST_STEPS]
+    ]
+    return _table("Forward", ("node", "gate", "with numbers", "value"), rows, len(trace.forward)) if rows else ""
+
+
+def _backward(trace: Trace) -> str:
+    rows: list[tuple[str, ...]] = []
+    for step in trace.backward[:MOST_STEPS]:
+        rows += _backward_rows(step)
+    head = ("step", "what happens", "to", "local derivative", "upstream × local = contribution", "sum so far")
+    return _table("Backward", head, rows, len(trace.order)) if rows else ""
+
+
+def _backward_rows(step: BackwardStep) -> Iterator[tuple[str, ...]]:
+    first = (f"{step.index + 1}. {_code(step.node.label)}", escape(step.sentence))
+    if not step.moves:
+        yield (*first, "", "", "", "")
+    for move in step.moves:
+        rule = f"∂{step.node.label}/∂{move.node.label} = {move.edge.formula}"
+        local = format_number(move.local)
+        if move.edge.formula != local:
+            rule += f" = {local}"
+        product = f"{format_number(step.upstream)} × {local} = {format_number(move.contribution)}"
+        yield (*first, _code(move.node.label), _code(rule), _code(product), _exact(move.after))
+        first = ("", "")
+
+
+def _table(caption: str, head: tuple[str, ...], rows: Sequence[tuple[str, ...]], total: int | None = None) -> str:
+    note = f" (the first {MOST_STEPS:,} of {total:,} steps)" if total is not None and total > MOST_STEPS else ""
+    kind = f"backglow-{caption.split()[0].lower()}"
+    lines = [f'<div class="backglow-table {kind}"><table>\n<caption>{caption}{note}</caption>\n<thead><tr>']
+    lines += [f'<th scope="col">{cell}</th>' for cell in head]
+    lines.append("</tr></thead>\n<tbody>\n")
+    lines += [f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>\n" for row in rows]
+    lines.append("</tbody></table></div>\n")
+    return "".join(lines)
+
+
+def _code(text: str) -> str:
+    return f"<code>{escape(text)}</code>" if text else ""
+
+
+def _exact(number: float | None) -> str:
+    """A number as shown, with all its digits in the tooltip."""
+    return "" if number is None else f'<code title="{number!r}">{escape(format_number(number))}</code>'
+
+
+def _page_style(theme: Theme) -> str:
+    shapes = (
+        "body{margin:0;font:16px/1.5 system-ui,sans-serif}main{max-width:72rem;margin:0 auto;padding:1rem}"
+        "h1{font-size:1.4rem;overflow-wrap:anywhere}"
+        ".backglow-figure{margin:0;overflow-x:auto}.backglow-table{overflow-x:auto;margin:1.5rem 0}"
+        "table{border-collapse:collapse}caption{text-align:left;font-weight:600;padding:.25rem 0}"
+        "th,td{text-align:left;padding:.2rem .8rem .2rem 0;vertical-align:top;white-space:nowrap}"
+        ".backglow-backward td:nth-child(2){white-space:normal;min-width:10rem}th{font-weight:500}"
+        "@media print{.backglow-figure,.backglow-table{overflow:visible}}"
+    )
+    palette = DARK if theme == "dark" else LIGHT
+    rules = shapes + _page_colours(palette)
+    if theme == "auto":
+        rules += f"@media (prefers-color-scheme:dark){{{_page_colours(DARK)}}}"
+    return rules
+
+
+def _page_colours(palette: Palette) -> str:
+    return (
+        f"body{{background:{palette.background};color:{palette.text}}}"
+        f"th{{color:{palette.muted}}}td,th{{border-bottom:1px solid {palette.wire}}}"
+    )

@@ -1,0 +1,132 @@
+"""Text: the trace told line by line, for a terminal, a log or a screen reader."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from rich.text import Text
+
+from autograd import BackwardStep, ForwardStep, Trace
+from autograd.text import cell_width, format_number
+
+__all__ = ["backward_lines", "forward_lines", "gradient_lines", "report", "text"]
+
+VALUE, GRADIENT, QUIET, TITLE, WARNING = "blue", "dark_orange3", "dim", "bold", "bold red"
+
+
+def text(trace: Trace, *, limit: int | None = None) -> str:
+    """The trace as plain text: forward values, backward steps, gradients of the inputs.
+
+    Args:
+        trace: What to tell.
+        limit: Most steps to tell of each pass; all of them where None.
+    """
+    return "\n".join(line.plain.rstrip() for line in report(trace, limit=limit)) + "\n"
+
+
+def report(trace: Trace, *, limit: int | None = None, checks: Mapping[int, Text] | None = None) -> list[Text]:
+    """The lines of `text`, styled.
+
+    Args:
+        trace: What to tell.
+        limit: Most steps to tell of each pass.
+        checks: A remark for some of the inputs' gradients, by node id.
+    """
+    lines = [Text("forward", TITLE), *forward_lines(trace, limit)]
+    if trace.has_gradients:
+        lines += [Text(), Text("backward", TITLE), *backward_lines(trace, limit)]
+        lines += [Text(), Text("gradients", TITLE), *gradient_lines(trace, checks or {})]
+    return lines
+
+
+def forward_lines(trace: Trace, limit: int | None = None) -> list[Text]:
+    """One line per input and per gate, in the order of evaluation."""
+    width = _width([node.label for node in trace.nodes])
+    lines = [
+        Text.assemble("  ", _padded(node.label, width), " = ", (_ascii(format_number(node.value)), VALUE))
+        for node in trace.leaves
+    ]
+    for step in trace.forward[:limit]:
+        lines.append(_forward_line(step, width))
+    return lines + _more(len(trace.forward), limit)
+
+
+def _forward_line(step: ForwardStep, width: int) -> Text:
+    node = step.node
+    return Text.assemble(
+        "  ", _padded(node.label, width), " = ", _ascii(node.formula), (f" = {_ascii(node.numbers)}", QUIET), " = ",
+        (_ascii(format_number(node.value)), VALUE),
+    )  # fmt: skip
+
+
+def backward_lines(trace: Trace, limit: int | None = None) -> list[Text]:
+    """A few lines per gate, in the order of the backward pass: what arrives, the sentence, what each input receives."""
+    lines: list[Text] = []
+    for step in trace.backward[:limit]:
+        lines += _backward_block(step)
+    return lines + _more(len(trace.order), limit)
+
+
+def _backward_block(step: BackwardStep) -> list[Text]:
+    node = step.node
+    head = Text.assemble(
+        (f"  {step.index + 1}. ", QUIET), f"{node.label} = {_ascii(node.formula)}",
+        (f"   upstream ∂{step.root}/∂{node.label} = ", QUIET), (_ascii(format_number(step.upstream)), GRADIENT),
+    )  # fmt: skip
+    lines = [head, Text(f"     {_ascii(step.sentence)}", QUIET)]
+    width = _width([move.node.label for move in step.moves])
+    products = [_ascii(f"{_signed(move.local)} = {format_number(move.contribution)}") for move in step.moves]
+    for move, product in zip(step.moves, products, strict=True):
+        line = Text.assemble(
+            "     ", _padded(move.node.label, width), ": ", (_ascii(format_number(step.upstream)), GRADIENT), " × ",
+            product.ljust(_width(products)),
+        )  # fmt: skip
+        if move.edge.formula != format_number(move.local):
+            line.append(f"   ∂{node.label}/∂{move.node.label} = {_ascii(move.edge.formula)}", QUIET)
+        if move.before is not None:
+            total = f"{format_number(move.before)} + {_signed(move.contribution)} = {format_number(move.after)}"
+            line.append(f"   sum so far {_ascii(total)}", GRADIENT)
+        line.rstrip()
+        lines.append(line)
+    return lines
+
+
+def gradient_lines(trace: Trace, checks: Mapping[int, Text]) -> list[Text]:
+    """One line per input: its gradient, its value, and a remark where there is one."""
+    leaves = trace.leaves
+    if not leaves:
+        return [Text("  no inputs: the expression is made of constants", QUIET)]
+    name = _width([leaf.label for leaf in leaves])
+    root = trace.result.label
+    numbers = [_ascii(format_number(leaf.grad)) for leaf in leaves]
+    number = _width(numbers)
+    lines = []
+    for leaf, shown in zip(leaves, numbers, strict=True):
+        line = Text.assemble((f"  ∂{root}/∂", QUIET), _padded(leaf.label, name), " = ", (shown.ljust(number), GRADIENT))
+        line.append(f"   at {leaf.label} = {_ascii(format_number(leaf.value))}", QUIET)
+        if leaf.id in checks:
+            line.append("   ").append_text(checks[leaf.id])
+        lines.append(line)
+    return lines
+
+
+def _more(count: int, limit: int | None) -> list[Text]:
+    return [Text(f"  … and {count - limit:,} more", QUIET)] if limit is not None and count > limit else []
+
+
+def _width(texts: Sequence[str]) -> int:
+    return max(map(cell_width, texts), default=0)
+
+
+def _padded(label: str, width: int) -> str:
+    return label + " " * (width - cell_width(label))
+
+
+def _signed(x: float) -> str:
+    shown = format_number(x)
+    return f"({shown})" if shown.startswith("−") else shown
+
+
+def _ascii(shown: str) -> str:
+    """With the hyphen for a minus sign, so that numbers can be pasted back into a program."""
+    return shown.replace("−", "-")

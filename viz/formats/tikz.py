@@ -1,0 +1,97 @@
+"""TikZ: the scene as a LaTeX picture that can be edited and takes the fonts of the paper around it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from autograd import Trace
+from autograd.latex import escape_latex, latex_name
+from autograd.text import format_number
+from autograd.trace_data import Node
+
+from ..scene import Box, Label, Scene, Wire, build_scene
+from ..theme import LIGHT
+
+__all__ = ["tikz"]
+
+_GLYPHS = {
+    "×": r"\times", "÷": r"\div", "−x": "-x", "√": r"\sqrt{\cdot}", "Σ": r"\sum", "Σ w·x": r"\sum w x", "σ": r"\sigma",
+    "xʸ": "x^y", "|x|": "|x|", "1/x": "1/x", "≥": r"\ge", "≤": r"\le", "≠": r"\ne", "−": "-", "+": "+", ">": ">",
+    "<": "<", "=": "=",
+}  # fmt: skip
+_COLOURS = {"value": "bgvalue", "grad": "bggrad", "contribution": "bggrad", "local": "bgmuted"}
+_SIGNS = {"value": "", "grad": r"\nabla\,", "contribution": r"\nabla\,", "local": r"\partial\,"}
+
+
+def tikz(trace: Trace) -> str:
+    """The trace as a LaTeX document holding one `tikzpicture`. Needs the classes standalone and tikz, nothing else."""
+    scene = build_scene(trace)
+    lines = [
+        r"\documentclass[tikz,border=2pt]{standalone}",
+        r"\usepackage{amsmath}",
+        *(
+            rf"\definecolor{{bg{name}}}{{HTML}}{{{getattr(LIGHT, name)[1:].upper()}}}"
+            for name in ("value", "grad", "muted", "wire", "gate", "leaf", "border")
+        ),
+        r"\begin{document}",
+        r"\begin{tikzpicture}[x=0.75pt,y=-0.75pt,font=\footnotesize,",
+        r"  wire/.style={draw=bgwire,line width=0.7pt},",
+        r"  box/.style={draw=bgborder,rounded corners=3pt}]",
+        *(_wire(wire) for wire in scene.wires),
+        *(_box(scene, box) for box in scene.boxes),
+        *_labels(scene),
+        r"\end{tikzpicture}",
+        r"\end{document}",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _point(x: float, y: float) -> str:
+    return f"({x:.1f},{y:.1f})"
+
+
+def _wire(wire: Wire) -> str:
+    start, *bends, last = wire.points
+    tip = "[wire,-stealth]" if wire.edge is not None else "[wire]"
+    if not bends:
+        return rf"\draw{tip} {_point(*start)} -- {_point(*last)};"
+    bend = bends[0]
+    middle = (start[0] + bend[0]) / 2
+    curve = f".. controls {_point(middle, start[1])} and {_point(middle, bend[1])} .. {_point(*bend)}"
+    return rf"\draw{tip} {_point(*start)} {curve} -- {_point(*last)};"
+
+
+def _box(scene: Scene, box: Box) -> str:
+    style = {"gate": "box,fill=bggate", "leaf": "box,fill=bgleaf", "constant": "box,dashed"}[box.kind]
+    left, top = box.x - box.width / 2, box.y - box.height / 2
+    rectangle = f"{_point(left, top)} rectangle {_point(left + box.width, top + box.height)}"
+    text = _box_text(scene.trace.nodes[box.node], box)
+    return rf"\draw[{style}] {rectangle}; \node at {_point(box.x, box.y)} {{{text}}};"
+
+
+def _box_text(node: Node, box: Box) -> str:
+    if node.gate is None and (node.kind == "leaf" or node.name is not None):
+        return f"${latex_name(node.label)}$"
+    if box.text in _GLYPHS:
+        return f"${_GLYPHS[box.text]}$"
+    return escape_latex(box.text.replace("−", "-"))
+
+
+def _labels(scene: Scene) -> Iterator[str]:
+    for label in scene.labels:
+        anchor = "base west" if label.role in ("value", "grad") else "base east"
+        name = ""
+        node = scene.trace.nodes[label.node]
+        if label.role == "value" and node.kind == "gate" and node.name is not None:
+            name = f"{latex_name(node.label)} = "
+        text = f"${name}{_SIGNS[label.role]}{_number(label)}$"
+        where = _point(label.x, label.y)
+        yield rf"\node[anchor={anchor},inner sep=0pt,text={_COLOURS[label.role]}] at {where} {{{text}}};"
+
+
+def _number(label: Label) -> str:
+    text = format_number(label.number).replace("−", "-")
+    if "e" in text:
+        mantissa, exponent = text.split("e")
+        return rf"{mantissa}\cdot 10^{{{int(exponent)}}}"
+    return text.replace("inf", r"\infty").replace("nan", r"\mathrm{nan}")

@@ -1,0 +1,176 @@
+"""The functions people call: each takes a Value or a Trace and gives one kind of picture."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from autograd import Trace, Value, trace
+
+from .errors import PictureError
+from .files import write_file
+from .formats import dot as _dot
+from .formats import html as _html
+from .formats import image as _image
+from .formats import mermaid as _mermaid
+from .formats import report as _report
+from .formats import svg as _svg
+from .formats import tikz as _tikz
+from .theme import Theme
+
+if TYPE_CHECKING:
+    import graphviz
+
+__all__ = [
+    "FORMATS", "draw", "html", "pdf", "png", "svg", "text", "to_dot", "to_graphviz", "to_json", "to_latex",
+    "to_mermaid",
+]  # fmt: skip
+
+Source: TypeAlias = Value | Trace
+Names: TypeAlias = Mapping[str, Any] | None
+
+
+def as_trace(source: Source, names: Names = None, backward: bool = True) -> Trace:
+    """The trace of a Value, or the trace itself.
+
+    Args:
+        source: What to show.
+        names: Names for nodes that have none, e.g. `locals()`.
+        backward: Make a backward pass; without it, pictures show values only.
+    """
+    return source if isinstance(source, Trace) else trace(source, names=names, backward=backward)
+
+
+def svg(
+    source: Source,
+    *,
+    names: Names = None,
+    backward: bool = True,
+    theme: Theme = "auto",
+    legend: bool = True,
+    show_labels: bool = False,
+) -> str:
+    """An SVG picture: value above every wire, gradient below it, local derivative where it enters a gate.
+
+    Args:
+        source: A Value or a Trace.
+        names: Names for nodes that have none, e.g. `locals()`.
+        backward: Make a backward pass; without it, the picture shows values and local derivatives only.
+        theme: "auto" (light or dark as the reader prefers), "light", "dark" or "print" (black on white).
+        legend: Explain the notation below the picture.
+        show_labels: Name every wire, also those without a name (v1, v2, ...).
+
+    Returns:
+        The text of an SVG document, the same for the same graph on every machine.
+
+    >>> from autograd import Value
+    >>> svg(Value(2.0, name="x") * 3).startswith("<svg ")
+    True
+    """
+    return _svg.svg(as_trace(source, names, backward), theme=theme, legend=legend, show_labels=show_labels)
+
+
+def html(source: Source, *, names: Names = None, backward: bool = True, theme: Theme = "auto") -> str:
+    """A page in one file: the picture, the gradients and every step. The arguments are those of `svg`."""
+    return _html.html(as_trace(source, names, backward), theme=theme)
+
+
+def text(source: Source, *, names: Names = None, backward: bool = True, limit: int | None = None) -> str:
+    """Plain text: forward values, backward steps, gradients of the inputs; at most `limit` steps of each pass.
+
+    >>> from autograd import Value
+    >>> print(text(Value(2.0, name="x") * 3))
+    forward
+      x  = 2
+      v1 = x·3 = 2·3 = 6
+    <BLANKLINE>
+    backward
+      1. v1 = x·3   upstream ∂v1/∂v1 = 1
+         multiply swaps: x gets 3 × upstream
+         x: 1 × 3 = 3
+    <BLANKLINE>
+    gradients
+      ∂v1/∂x = 3   at x = 2
+    <BLANKLINE>
+    """
+    return _report.text(as_trace(source, names, backward), limit=limit)
+
+
+def to_graphviz(source: Source, *, names: Names = None, backward: bool = True) -> graphviz.Digraph:
+    """A `graphviz.Digraph`. Rendering it (`.render`, `.pipe`, showing it in a notebook) needs Graphviz's programs."""
+    return _dot.graphviz_graph(as_trace(source, names, backward))
+
+
+def to_dot(source: Source, *, names: Names = None, backward: bool = True) -> str:
+    """DOT text, with every number in full as attributes."""
+    return _dot.dot(as_trace(source, names, backward))
+
+
+def to_mermaid(source: Source, *, names: Names = None, backward: bool = True) -> str:
+    """Mermaid text, for pages that draw it.
+
+    Raises:
+        PictureError: there are more edges than Mermaid draws.
+    """
+    return _mermaid.mermaid(as_trace(source, names, backward))
+
+
+def to_latex(source: Source, *, names: Names = None, backward: bool = True) -> str:
+    """A LaTeX document with the picture in TikZ."""
+    return _tikz.tikz(as_trace(source, names, backward))
+
+
+def to_json(source: Source, *, names: Names = None, backward: bool = True) -> str:
+    """The trace itself as JSON text; `autograd.Trace.from_json` reads it back."""
+    return as_trace(source, names, backward).to_json(indent=1) + "\n"
+
+
+def png(source: Source, *, names: Names = None, backward: bool = True, theme: Theme = "light") -> bytes:
+    """A PNG image, two pixels per unit. Needs the extra `image`.
+
+    Raises:
+        MissingExtraError: the extra is not installed.
+        PictureError: the image would be too large.
+    """
+    return _image.png(as_trace(source, names, backward), theme=theme)
+
+
+def pdf(source: Source, *, names: Names = None, backward: bool = True, theme: Theme = "light") -> bytes:
+    """A PDF page. Needs the extra `image`.
+
+    Raises:
+        MissingExtraError: the extra is not installed.
+    """
+    return _image.pdf(as_trace(source, names, backward), theme=theme)
+
+
+FORMATS: Mapping[str, Callable[..., str | bytes]] = {
+    ".svg": svg, ".html": html, ".png": png, ".pdf": pdf, ".json": to_json, ".dot": to_dot, ".mmd": to_mermaid,
+    ".tex": to_latex, ".txt": text,
+}  # fmt: skip
+"""What `draw` writes for each file ending."""
+
+
+def draw(source: Source, path: str | Path, *, names: Names = None, **options: Any) -> Path:
+    """Write a picture to a file; the ending decides which kind.
+
+    Args:
+        source: A Value or a Trace.
+        path: Where; the ending is one of .svg .html .png .pdf .json .dot .mmd .tex .txt. The file is replaced whole or
+            not at all.
+        names: Names for nodes that have none, e.g. `locals()`.
+        options: What the format's own function takes, e.g. `theme="dark"`.
+
+    Returns:
+        The path.
+
+    Raises:
+        PictureError: the ending is unknown, or the format cannot show this graph.
+        MissingExtraError: the format needs a package that is not installed.
+        OutputError: the file cannot be written.
+    """
+    make = FORMATS.get(Path(path).suffix.lower())
+    if make is None:
+        raise PictureError(f"cannot tell the format of {str(path)!r}: use one of {' '.join(FORMATS)}")
+    return write_file(path, make(source, names=names, **options))
