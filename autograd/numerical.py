@@ -92,7 +92,7 @@ def _number(f: Callable[..., Any], point: Sequence[float]) -> float:
         return as_number(f(*(Value(x, requires_grad=False) for x in point)))
 
 
-def rounding_noise(f: Callable[..., Any], point: Sequence[float], h: float) -> float:
+def rounding_noise(f: Callable[..., Any], point: Sequence[float], h: float = 1e-6) -> float:
     """How far a finite difference of step h may be off because f itself is rounded."""
     size = abs(_number(f, point))
     return 4 * math.ulp(size) / h if math.isfinite(size) else 0.0
