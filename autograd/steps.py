@@ -52,7 +52,7 @@ class Move:
             return f"{self.node.label} gets −upstream{why}"
         if formula == "0":
             return f"{self.node.label} gets nothing{why}"
-        factor = f"({formula})" if any(sign in formula for sign in (" + ", " − ", " if ")) else formula
+        factor = f"({formula})" if _is_loose(formula) else formula
         return f"{self.node.label} gets {factor} × upstream{why}"
 
 
@@ -143,6 +143,16 @@ class BackwardStep:
             *(f"  {line}" for line in self.lines()),
         ])  # fmt: skip
         return text.replace("−", "-")
+
+
+def _is_loose(formula: str) -> bool:
+    """Whether a formula needs brackets before it can be multiplied: it has a sum, or cases, outside all brackets."""
+    depth = 0
+    for i, character in enumerate(formula):
+        depth += (character == "(") - (character == ")")
+        if depth == 0 and formula.startswith((" + ", " − ", " if "), i):
+            return True
+    return False
 
 
 def _signed(x: float) -> str:

@@ -31,19 +31,21 @@ def html(trace: Trace, *, theme: Theme = "auto") -> str:
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{title}</title>\n<style>{_page_style(theme)}</style>\n</head>\n<body>\n<main>\n"
-        f"<h1>{title}</h1>\n{fragment(trace, theme=theme)}</main>\n</body>\n</html>\n"
+        f"<h1>{title}</h1>\n{_figure(trace, theme)}{_tables(trace)}</main>\n</body>\n</html>\n"
     )
 
 
 def fragment(trace: Trace, *, theme: Theme = "auto") -> str:
-    """The page's contents without the page, as a notebook shows them."""
-    parts = [
-        f'<figure class="backglow-figure">\n{_fitting(svg(trace, theme=theme, show_labels=True))}</figure>\n',
-        _gradients(trace),
-        _forward(trace),
-        _backward(trace),
-    ]
-    return "".join(parts)
+    """What a notebook shows: the picture, and the steps to be unfolded below it."""
+    return f"{_figure(trace, theme)}<details><summary>steps</summary>\n{_tables(trace)}</details>\n"
+
+
+def _figure(trace: Trace, theme: Theme) -> str:
+    return f'<figure class="backglow-figure">\n{_fitting(svg(trace, theme=theme, show_labels=True))}</figure>\n'
+
+
+def _tables(trace: Trace) -> str:
+    return _gradients(trace) + _forward(trace) + _backward(trace)
 
 
 def _fitting(picture: str) -> str:
