@@ -70,6 +70,8 @@ def sweep(root: Value, seed: float) -> None:
                 node = following
     except BaseException:
         _unlink(node, heads)
+        for leaf, held in leaves:
+            leaf.grad = held
         raise
     for leaf, held in leaves:
         if leaf._form is FROZEN:
@@ -79,7 +81,7 @@ def sweep(root: Value, seed: float) -> None:
 
 
 def _unlink(node: Any, heads: list[Any]) -> None:
-    """Leave the graph as it was for the next pass, after this one was interrupted."""
+    """Leave no node waiting, so that the next pass finds the graph as this one did before it was interrupted."""
     for head in (node, *heads):
         while head is not END and head is not None:
             following = head._next
@@ -122,6 +124,7 @@ def graph_gradients(root: Value, seed: Value | float = 1.0) -> dict[int, Value |
             key = id(operand)
             contribution = _times(derivative, upstream)
             gradients[key] = gradients[key] + contribution if key in gradients else contribution
+        _check_result(node, operands)
     return gradients
 
 
@@ -134,8 +137,22 @@ def _times(derivative: Value | float, upstream: Value | float) -> Value | float:
 
 
 def _check_fresh(node: Value, operand: Any, now: float, recorded: float) -> None:
-    if now != recorded and (now == now or recorded == recorded):
+    if _differ(now, recorded):
         raise GraphError(
             f"{node._form.gate.name}: its operand {describe(operand)} was changed after the forward pass "
             f"(local gradient {recorded:g} then, {now:g} now); compute the result again before differentiating it"
         )
+
+
+def _check_result(node: Value, operands: tuple[Any, ...]) -> None:
+    """Notice the changes that happen to leave the local gradients alone, such as from 2 to -2 in x³."""
+    now, _ = node._form.gate.number(*map(float, operands))
+    if _differ(now, node.data):
+        raise GraphError(
+            f"{describe(node)} would be {now:g} now: an operand was changed after the forward pass; "
+            "compute the result again before differentiating it"
+        )
+
+
+def _differ(x: float, y: float) -> bool:
+    return x != y and (x == x or y == y)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from .gate import GATES, Gate
 from .graph import forms
 from .modes import ACTIVE
+from .operand import as_number
 from .record import record
 from .source import QUICK_NAMES, program
 
@@ -36,7 +37,7 @@ class Constructors:
 def constructors(gate: Gate, cls: type[Value]) -> Constructors:
     """Generate the constructors of a gate of one or two inputs."""
     scope: dict[str, Any] = dict(QUICK_NAMES)
-    scope.update(Value=cls, new=object.__new__, ACTIVE=ACTIVE, record=record, slow=_slow, GATE=gate)
+    scope.update(Value=cls, new=object.__new__, ACTIVE=ACTIVE, record=record, slow=_slow, GATE=gate, number=as_number)
     for pattern in ("v", "vv", "vc", "cv"):
         scope[f"FORM_{pattern}"] = forms(gate, pattern)
     source = _unary(gate) if gate.arity == 1 else _binary(gate)
@@ -72,17 +73,21 @@ def _binary(gate: Gate) -> str:
         *_body(gate, "vv", "        ", "(self, other)"),
         "    if (kind is float or kind is int) and not ACTIVE:",
         "        x0 = self.data",
-        "        x1 = other",
+        "        x1 = other if kind is float else number(other, GATE)",
         *_body(gate, "vc", "        ", "(self, other)"),
         "    return slow(Value, GATE, self, other)",
         "def reflected(self, other):",
         "    kind = type(other)",
         "    if (kind is float or kind is int) and not ACTIVE:",
-        "        x0 = other",
+        "        x0 = other if kind is float else number(other, GATE)",
         "        x1 = self.data",
         *_body(gate, "cv", "        ", "(other, self)"),
         "    return slow(Value, GATE, other, self)",
     ])  # fmt: skip
+
+
+_SECOND = {"v": "None", "vv": "g1", "vc": "x1", "cv": "x0"}
+"""What a node keeps in `_gb`: the second local gradient, or the plain number among the operands."""
 
 
 def _body(gate: Gate, pattern: str, indent: str, operands: str) -> list[str]:
@@ -92,7 +97,7 @@ def _body(gate: Gate, pattern: str, indent: str, operands: str) -> list[str]:
     spelled = program(gate.value_symbol, [gate.local_symbols[i] for i in slots], GATES, names)
     values = ["self", "other"] if pattern == "vv" else ["self"]
     compute = [*spelled.statements, *(f"g{i} = {text}" for i, text in enumerate(spelled.local))]
-    if spelled.partial or "c" in pattern:  # a huge int among the operands cannot become a float
+    if spelled.partial:
         compute = [
             "try:",
             *(f"    {line}" for line in compute),
@@ -107,7 +112,7 @@ def _body(gate: Gate, pattern: str, indent: str, operands: str) -> list[str]:
         f"node._a = {values[0]}",
         f"node._b = {values[1] if len(values) == 2 else 'None'}",
         "node._ga = g0",
-        f"node._gb = {'g1' if pattern == 'vv' else 'None' if pattern == 'v' else 'other'}",
+        f"node._gb = {_SECOND[pattern]}",
         "node._next = None",
         "node._info = None",
     ]

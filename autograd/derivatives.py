@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from functools import wraps
 from typing import Any
 
 from .backward import graph_gradients, number_gradients
 from .errors import OperandError
 from .gates import identity
+from .graph import backward_order
+from .modes import enable_grad, is_grad_enabled
 from .record import as_number
 from .value import Value
 
@@ -47,7 +51,8 @@ def value_and_grad(f: Callable[..., Any], argnums: int | tuple[int, ...] = 0) ->
 
     Returns:
         A function of the same arguments returning (value, gradient): floats for numbers. If an argument is a Value,
-        as in a nested call, both are Values, so that derivatives nest to any order.
+        or f uses a variable of a derivative being taken around this one, both are Values, so that derivatives nest to
+        any order.
 
     Raises:
         OperandError: f returns something other than a number, or an argument cannot be differentiated by.
@@ -62,14 +67,21 @@ def value_and_grad(f: Callable[..., Any], argnums: int | tuple[int, ...] = 0) ->
         for n in numbers:
             if not 0 <= n < len(args):
                 raise OperandError(f"grad: argnums names argument {n}, but the call has {len(args)} positional ones")
-        nested = any(_holds_value(args[n]) for n in numbers)
         inputs = list(args)
-        for n in numbers:
-            inputs[n] = _handles(args[n])
-        flat = [node for n in numbers for node in _flat(inputs[n])]
-        output = f(*inputs, **kwargs)
+        outer = _outer.handles
+        # A no_grad() around the call is about what the caller does with the result; f is differentiated all the same.
+        with nullcontext() if is_grad_enabled() else enable_grad():
+            for n in numbers:
+                inputs[n] = _handles(args[n])
+            flat = [node for n in numbers for node in _flat(inputs[n])]
+            _outer.handles = (*outer, *flat)
+            try:
+                output = f(*inputs, **kwargs)
+            finally:
+                _outer.handles = outer
         if not isinstance(output, Value):
             output = Value(as_number(output), requires_grad=False)
+        nested = any(_holds_value(args[n]) for n in numbers) or _depends(output, outer)
         found = iter(gradients(output, flat, create_graph=nested))
         shaped = tuple([next(found) for _ in inputs[n]] if _is_list(inputs[n]) else next(found) for n in numbers)
         return (output if nested else output.data), (shaped[0] if isinstance(argnums, int) else shaped)
@@ -93,6 +105,19 @@ def grad(f: Callable[..., Any], argnums: int | tuple[int, ...] = 0) -> Callable[
         return both(*args, **kwargs)[1]
 
     return gradient
+
+
+class _Outer(threading.local):
+    handles: tuple[Value, ...] = ()
+
+
+_outer = _Outer()
+"""The variables of the derivatives being taken in this thread, outermost first."""
+
+
+def _depends(output: Value, variables: Sequence[Value]) -> bool:
+    wanted = {id(v) for v in variables}
+    return bool(wanted) and any(id(node) in wanted for node in backward_order(output))
 
 
 def _is_list(argument: Any) -> bool:

@@ -12,7 +12,7 @@ import warnings
 from typing import Any, TypeGuard
 
 from .errors import ExpressionError, OperandError
-from .gate import GATES
+from .gate import GATES, Gate
 from .record import as_number
 from .value import Value
 
@@ -52,7 +52,7 @@ class Expression:
     def __repr__(self) -> str:
         return f"Expression({self.text!r})"
 
-    def __call__(self, **values: Any) -> Value:
+    def __call__(self, /, **values: Any) -> Value:
         """Compute the expression as a graph of Values.
 
         Args:
@@ -205,17 +205,33 @@ def _call(node: ast.Call) -> tuple[str, list[ast.expr]]:
         close = difflib.get_close_matches(name, GATES, n=3)
         known = f"did you mean {' or '.join(close)}?" if close else f"there are {', '.join(sorted(GATES))}"
         raise ExpressionError(f"{name[:40]} is not a gate; {known}")
-    arguments = [part for a in node.args for part in (a.elts if gate.variadic and isinstance(a, ast.List) else [a])]
-    if name in ("max", "min") and len(arguments) > 2:
-        inner = ast.Call(node.func, arguments[:-1], [])
-        return name, [inner, arguments[-1]]
     keywords = {str(k.arg): k.value for k in node.keywords}
     if gate.variadic:
-        if keywords or not arguments:
+        if keywords or not node.args:
             raise ExpressionError(f"{name} takes one or more operands, without names")
-        return name, arguments
+        return name, _arranged(gate, node.args)
+    if name in ("max", "min") and len(node.args) > 2 and not keywords:
+        first, *middle, last = node.args
+        for argument in middle:
+            first = ast.Call(node.func, [first, argument], [])
+        return name, [first, last]
     try:
-        inputs = gate.bind(tuple(arguments), keywords)
+        inputs = gate.bind(tuple(node.args), keywords)
     except OperandError as error:
         raise ExpressionError(str(error)) from None
     return name, [i if isinstance(i, ast.expr) else ast.Constant(i) for i in inputs]
+
+
+def _arranged(gate: Gate, arguments: list[ast.expr]) -> list[ast.expr]:
+    """The inputs of a gate of any number, typed as lists or one after the other."""
+    lists: list[Any] = [a.elts for a in arguments if isinstance(a, ast.List)]
+    if len(lists) < len(arguments):
+        half = len(arguments) // 2
+        lists = [arguments[:half], arguments[half:]] if gate.name == "dot" else arguments
+    if gate.name == "dot" and len(lists) != 2:
+        raise ExpressionError("dot takes two lists, as in dot([w0, w1], [x0, x1])")
+    assert gate.arrange is not None
+    try:
+        return list(gate.arrange(*lists))
+    except OperandError as error:
+        raise ExpressionError(str(error)) from None

@@ -11,11 +11,11 @@ from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
 from .gate import Gate
-from .printing import FIRST_PLACEHOLDER, FIRST_SIGNED_PLACEHOLDER, written
+from .printing import FIRST_PLACEHOLDER, written
 from .simplify import decide, simplify
 from .symbol import NUMBER, SELECT, Symbol, lift, substitute
 
-__all__ = ["Formula", "Operand", "derivative", "expression"]
+__all__ = ["Formula", "Operand", "derivative", "derivatives", "expression"]
 
 Operand: TypeAlias = "str | float"
 """How one input is shown: by its label, or, for a constant, as the number it is."""
@@ -39,7 +39,35 @@ def expression(gate: Gate, operands: Sequence[Operand], latex_names: Sequence[st
     >>> expression(GATES["mul"], ["a", "b"])
     Formula(unicode='a·b', latex='a \\\\cdot b', because='')
     """
-    return _fill(_expression(gate, _constants(operands)), operands, latex_names)
+    cut = gate.variadic and len(operands) > MOST_TERMS
+    if cut:  # only the first two and the last are shown
+        operands = (*operands[:2], operands[-1])
+        latex_names = (*latex_names[:2], *latex_names[-1:])
+    return _Blanks(operands, latex_names).fill(_expression(gate, _constants(operands), cut))
+
+
+def derivatives(
+    gate: Gate, operands: Sequence[Operand], values: Sequence[float] = (), latex_names: Sequence[str] = ()
+) -> list[Formula]:
+    """The local derivative of the gate in each of its operands.
+
+    Args:
+        gate: The gate.
+        operands: All operands, as shown.
+        values: Their numbers. With them, a derivative that depends on a comparison is written for the side that
+            holds, and `because` names it; without them it is written with all its cases.
+        latex_names: How the operands are spelled in LaTeX; as in `operands` where left out.
+
+    >>> from autograd.gate import GATES
+    >>> [d.unicode for d in derivatives(GATES["mul"], ["a", "b"])]
+    ['b', 'a']
+    """
+    constants = _constants(operands)
+    # The table of a gate of any number of inputs would fill the cache with what is rarely asked for again.
+    rules = _rules.__wrapped__(gate, constants) if gate.variadic else _rules(gate, constants)
+    blanks = _Blanks(operands, latex_names)
+    numbers = dict(zip(constants, values, strict=False))
+    return [blanks.fill(_settled(gate, rule, numbers)) for rule in rules]
 
 
 def derivative(
@@ -49,15 +77,7 @@ def derivative(
     values: Sequence[float] = (),
     latex_names: Sequence[str] = (),
 ) -> Formula:
-    """The local derivative of the gate in one of its operands.
-
-    Args:
-        gate: The gate.
-        slot: Which operand, counted from 0.
-        operands: All operands, as shown.
-        values: Their numbers. With them, a derivative that depends on a comparison is written for the side that
-            holds, and `because` names it; without them it is written with all its cases.
-        latex_names: How the operands are spelled in LaTeX; as in `operands` where left out.
+    """The local derivative of the gate in one of its operands, counted from 0; see `derivatives`.
 
     >>> from autograd.gate import GATES
     >>> derivative(GATES["pow"], 0, ["x", 2.0], [5.0, 2.0]).unicode
@@ -65,70 +85,81 @@ def derivative(
     >>> derivative(GATES["max"], 0, ["a", "b"], [1.0, 4.0])
     Formula(unicode='0', latex='0', because='a < b')
     """
-    rule = _rule(gate, slot, _constants(operands))
-    if isinstance(rule, Formula) or not values:
-        return _fill(rule if isinstance(rule, Formula) else _written(rule), operands, latex_names)
+    return derivatives(gate, operands, values, latex_names)[slot]
+
+
+def _settled(gate: Gate, rule: Formula | Symbol, numbers: dict[str, float]) -> Formula:
+    """The derivative written out: on the side of its comparisons that holds, and why, where numbers decide them."""
+    if isinstance(rule, Formula):
+        return rule
+    if not numbers:
+        return _written(rule)
     reasons: list[Symbol] = []
-    placeholders = {chr(_code(i, o)): v for i, (o, v) in enumerate(zip(operands, values, strict=True))}
-    side = simplify(decide(rule, placeholders, reasons))
+    side = simplify(decide(rule, numbers, reasons))
     because = ""
     if gate.chooses:
         told = [written(r, "unicode") for r in _merged([r for r in map(simplify, reasons) if r.op != NUMBER])]
-        because = " and ".join(told) if not any(v != v for v in values) else "an input is nan"
-    return _fill(_written(side)._replace(because=because), operands, latex_names)
+        because = " and ".join(told) if not any(v != v for v in numbers.values()) else "an input is nan"
+    return _written(side)._replace(because=because)
 
 
 # A template holds one private-use character per operand, and filling it in is a single `str.translate`: whatever a
-# name contains, it is never read again. Operands that begin with a minus sign have characters of their own, because
-# they need brackets where a name does not.
-_FIRST = ord(FIRST_PLACEHOLDER)
-_SIGNED = ord(FIRST_SIGNED_PLACEHOLDER)
+# name contains, it is never read again. The characters are handed out in pairs: an operand that begins with a minus
+# sign takes the second of its pair, because it needs brackets where a name does not.
 
 
-def _code(slot: int, operand: Operand) -> int:
-    return (_SIGNED if isinstance(operand, str) and operand.startswith("−") else _FIRST) + slot
+def _blank(slot: int, operand: str) -> str:
+    return chr(ord(FIRST_PLACEHOLDER) + 2 * slot + operand.startswith("−"))
 
 
-def _constants(operands: Sequence[Operand]) -> tuple[float | str, ...]:
-    """What a template depends on: the constants, and where the placeholders are."""
-    return tuple(chr(_code(i, o)) if isinstance(o, str) else o for i, o in enumerate(operands))
+def _constants(operands: Sequence[Operand]) -> tuple[str, ...]:
+    """What a template depends on: the constants, spelled so that 0 and -0 differ, and where the blanks are."""
+    return tuple(_blank(i, o) if isinstance(o, str) else repr(float(o)) for i, o in enumerate(operands))
 
 
-def _symbols(constants: tuple[float | str, ...]) -> list[Symbol]:
-    return [Symbol.named(c) if isinstance(c, str) else lift(c) for c in constants]
+def _symbols(constants: tuple[str, ...]) -> list[Symbol]:
+    return [Symbol.named(c) if c >= FIRST_PLACEHOLDER else lift(float(c)) for c in constants]
 
 
-def _fill(template: Formula, operands: Sequence[Operand], latex_names: Sequence[str]) -> Formula:
-    names = {_code(i, o): o for i, o in enumerate(operands) if isinstance(o, str)}
-    if not names:
-        return template
-    spelled = {_code(i, o): n for i, (o, n) in enumerate(zip(operands, latex_names, strict=False))} or names
-    return Formula(
-        template.unicode.translate(names), template.latex.translate(spelled), template.because.translate(names)
-    )
+class _Blanks:
+    """What goes into the blanks of a template."""
+
+    def __init__(self, operands: Sequence[Operand], latex_names: Sequence[str]) -> None:
+        self.unicode = {ord(_blank(i, o)): o for i, o in enumerate(operands) if isinstance(o, str)}
+        pairs = zip(operands, latex_names, strict=False)
+        self.latex = {ord(_blank(i, o)): n for i, (o, n) in enumerate(pairs) if isinstance(o, str)} or self.unicode
+
+    def fill(self, template: Formula) -> Formula:
+        if not self.unicode:
+            return template
+        return Formula(
+            template.unicode.translate(self.unicode),
+            template.latex.translate(self.latex),
+            template.because.translate(self.unicode),
+        )
 
 
 @lru_cache(maxsize=4096)
-def _expression(gate: Gate, constants: tuple[float | str, ...]) -> Formula:
+def _expression(gate: Gate, constants: tuple[str, ...], cut: bool) -> Formula:
     symbols = _symbols(constants)
     if not gate.variadic:
         return _written(Symbol(gate.name, *symbols))
-    if len(symbols) <= MOST_TERMS and gate.value is not None:
+    if not cut and gate.value is not None:
         return _written(lift(gate.value(*symbols)))
     return _written(Symbol(gate.name, *symbols[:2], Symbol.named("…"), symbols[-1]))
 
 
 @lru_cache(maxsize=4096)
-def _rule(gate: Gate, slot: int, constants: tuple[float | str, ...]) -> Formula | Symbol:
-    """The derivative over placeholders: written out already, unless it still waits for a comparison to be decided."""
+def _rules(gate: Gate, constants: tuple[str, ...]) -> tuple[Formula | Symbol, ...]:
+    """The derivatives over blanks: written out already, unless they still wait for a comparison to be decided."""
     symbols = _symbols(constants)
     if gate.variadic:
-        rule = lift(gate.local(*symbols, Symbol.named("out"))[slot])
+        found = [lift(d) for d in gate.local(*symbols, Symbol.named("out"))]
     else:
         inputs = dict(zip((p.name for p in gate.parameters), symbols, strict=True))
-        rule = substitute(gate.local_symbols[slot], inputs | {"out": Symbol(gate.name, *symbols)})
-    rule = simplify(rule)
-    return rule if _has_select(rule) else _written(rule)
+        bindings = inputs | {"out": Symbol(gate.name, *symbols)}
+        found = [substitute(d, bindings) for d in gate.local_symbols]
+    return tuple(rule if _has_select(rule) else _written(rule) for rule in map(simplify, found))
 
 
 def _has_select(symbol: Symbol) -> bool:

@@ -15,6 +15,7 @@ from types import MappingProxyType
 from typing import Any
 
 from .errors import GateError, OperandError
+from .operand import as_number
 from .source import Native, total_function
 from .symbol import NAME, NUMBER, RELATIONS, SELECT, Symbol, lift, select
 
@@ -94,7 +95,7 @@ class Gate:
             apply = getattr(operand, "_apply_gate_", None)
             if apply is not None:
                 return apply(self, inputs)
-        return self.number(*map(self._as_float, inputs))[0]
+        return self.number(*(as_number(operand, self) for operand in inputs))[0]
 
     def bind(self, operands: tuple[Any, ...], named: Mapping[str, Any]) -> tuple[Any, ...]:
         """The inputs of one application in the rule's order, defaults filled in."""
@@ -120,11 +121,6 @@ class Gate:
         if self.variadic:
             return f"{self.name}(...)"
         return f"{self.name}({', '.join(map(str, self.parameters))})"
-
-    def _as_float(self, operand: Any) -> float:
-        if isinstance(operand, (str, bytes)) or not hasattr(operand, "__float__"):
-            raise OperandError(f"{self.name} takes numbers and Values, not {operand!r} ({type(operand).__name__})")
-        return float(operand)
 
     @cached_property
     def number(self) -> Callable[..., tuple[float, tuple[float, ...]]]:

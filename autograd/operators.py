@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from .construct import Constructors, constructors
 from .errors import OperandError
@@ -31,6 +31,8 @@ class Operators:
     __slots__ = ()
 
     data: float
+    _nodes: ClassVar[Any]
+    """The class of the nodes that gates make of operands of this class and its subclasses."""
 
     if TYPE_CHECKING:
 
@@ -74,7 +76,7 @@ class Operators:
         # 1/x is a gate of its own in every textbook circuit.
         if type(other) in (int, float) and other == 1:
             return self.inv()
-        divided: Value = _cached(GATES["div"], type(self)).reflected(self, other)
+        divided: Value = _cached(GATES["div"], self._nodes).reflected(self, other)
         return divided
 
     def leaky_relu(self, negative_slope: Value | float = 0.01) -> Value:
@@ -88,7 +90,7 @@ class Operators:
         return result
 
     def _apply_gate_(self, gate: Gate, operands: tuple[Any, ...]) -> Any:
-        cls: Any = type(self)
+        cls = self._nodes
         if gate.arity not in (1, 2):
             return record(cls, gate, operands)
         made = _cached(gate, cls)
@@ -105,22 +107,22 @@ class Operators:
         return apply_ufunc(ufunc.__name__, method, inputs, options)
 
     def __lt__(self, other: Value | float) -> bool:
-        return self.data < other.data if isinstance(other, Operators) else self.data.__lt__(other)
+        return self.data < other.data if isinstance(other, Operators) else float(self.data).__lt__(other)
 
     def __le__(self, other: Value | float) -> bool:
-        return self.data <= other.data if isinstance(other, Operators) else self.data.__le__(other)
+        return self.data <= other.data if isinstance(other, Operators) else float(self.data).__le__(other)
 
     def __gt__(self, other: Value | float) -> bool:
-        return self.data > other.data if isinstance(other, Operators) else self.data.__gt__(other)
+        return self.data > other.data if isinstance(other, Operators) else float(self.data).__gt__(other)
 
     def __ge__(self, other: Value | float) -> bool:
-        return self.data >= other.data if isinstance(other, Operators) else self.data.__ge__(other)
+        return self.data >= other.data if isinstance(other, Operators) else float(self.data).__ge__(other)
 
     def __eq__(self, other: object) -> bool:
-        return self.data == other.data if isinstance(other, Operators) else self.data.__eq__(other)
+        return self.data == other.data if isinstance(other, Operators) else float(self.data).__eq__(other)
 
     def __ne__(self, other: object) -> bool:
-        return self.data != other.data if isinstance(other, Operators) else self.data.__ne__(other)
+        return self.data != other.data if isinstance(other, Operators) else float(self.data).__ne__(other)
 
     def __hash__(self) -> int:
         # Nodes live in sets and dictionaries as themselves; equal numbers are still different nodes.
@@ -151,6 +153,7 @@ def _cached(gate: Gate, cls: Any) -> Any:
 
 def install(cls: type[Value]) -> None:
     """Give the class the generated operators and methods."""
+    cls._nodes = cls
     for name, operator in _OPERATORS.items():
         made = _cached(GATES[name], cls)
         setattr(cls, f"__{operator}__", made.forward)

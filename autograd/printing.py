@@ -9,12 +9,13 @@ from .gate import ATOM, GATES, POWER, PRODUCT, RELATION, SUM
 from .symbol import NAME, NUMBER, RELATIONS, SELECT, Symbol
 from .text import format_number
 
-__all__ = ["FIRST_PLACEHOLDER", "FIRST_SIGNED_PLACEHOLDER", "Style", "written"]
+__all__ = ["FIRST_PLACEHOLDER", "Style", "written"]
 
 Style: TypeAlias = Literal["unicode", "latex"]
 
-FIRST_PLACEHOLDER, FIRST_SIGNED_PLACEHOLDER = "\ue000", "\uf000"
-"""Names from these on stand for text filled in later; from the second on, for text that begins with a minus sign."""
+FIRST_PLACEHOLDER = "\ue000"
+"""Characters from this one on are names for text filled in later; every second one, for text that begins with a minus
+sign."""
 
 
 def written(symbol: Symbol, style: Style) -> str:
@@ -37,7 +38,8 @@ _RELATION_UNICODE = {"<": "<", "<=": "≤", ">": ">", ">=": "≥", "==": "=", "!
 def _print(symbol: Symbol, style: Style) -> tuple[str, int]:
     """The expression's text and how tightly it binds."""
     if symbol.op == NAME:
-        return symbol.args[0], SUM if symbol.args[0] >= FIRST_SIGNED_PLACEHOLDER else ATOM
+        name = symbol.args[0]
+        return name, SUM if name >= FIRST_PLACEHOLDER and ord(name[0]) % 2 else ATOM
     if symbol.op == NUMBER:
         return _print_number(symbol.args[0], style)
     parts = [_print(a, style) for a in symbol.args]

@@ -9,10 +9,10 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
-from .errors import OperandError
 from .gate import Gate
 from .graph import FROZEN, MANY, Info, forms
 from .modes import state
+from .operand import as_number
 
 if TYPE_CHECKING:
     from .value import Value
@@ -20,37 +20,6 @@ if TYPE_CHECKING:
 __all__ = ["as_number", "record"]
 
 _PACKAGE = __name__.partition(".")[0]
-
-
-def as_number(operand: Any, gate: Gate | None = None) -> float:
-    """The operand as a float.
-
-    Raises:
-        OperandError: it is not one real number.
-    """
-    if hasattr(operand, "__float__") and getattr(operand, "shape", ()) == ():
-        try:
-            return float(operand)
-        except OverflowError:
-            raise OperandError(f"{_what(gate)}: {str(operand)[:12]}… is too large for a float") from None
-    raise OperandError(f"{_what(gate)} takes Values and real numbers, not {_kind(operand)}")
-
-
-def _what(gate: Gate | None) -> str:
-    return "Value" if gate is None else gate.name
-
-
-def _kind(operand: Any) -> str:
-    kind = type(operand).__name__
-    if isinstance(operand, (str, bytes)):
-        return f"the text {operand!r}: convert it with float() first"
-    if isinstance(operand, complex):
-        return f"the complex number {operand!r}"
-    if hasattr(operand, "shape"):
-        return f"a {kind} of shape {tuple(operand.shape)}: a Value holds one number"
-    if isinstance(operand, (list, tuple)):
-        return f"a {kind} of {len(operand)}: apply it to the elements one by one"
-    return f"a {kind}"
 
 
 def record(cls: type[Value], gate: Gate, operands: tuple[Any, ...]) -> Value:

@@ -7,7 +7,7 @@ from typing import Any
 
 from .backward import number_gradients
 from .errors import OperandError
-from .formula import Formula, Operand, derivative, expression
+from .formula import Formula, Operand, derivatives, expression
 from .graph import FROZEN, backward_order, evaluation_order, operands_of
 from .latex import latex_name
 from .modes import Group
@@ -99,12 +99,12 @@ class _Recorder:
         local = iter(value.local)
         values = [self.nodes[i].value for i in ids]
         upstream = None if self.gradients is None else self.gradients[id(value)]
-        for slot, (operand, parent) in enumerate(zip(operands, ids, strict=True)):
+        formulas = derivatives(gate, shown, values, spelled)
+        for slot, (operand, parent, text) in enumerate(zip(operands, ids, formulas, strict=True)):
             if not isinstance(operand, Value):
                 self.edges.append(Edge(parent, child, slot, None, None, None))
                 continue
             number = next(local)
-            text = derivative(gate, slot, shown, values, spelled)
             contribution = None if upstream is None else number * upstream
             self.edges.append(Edge(parent, child, slot, number, upstream, contribution, *text))
 
