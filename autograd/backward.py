@@ -115,7 +115,7 @@ def graph_gradients(root: Value, seed: Value | float = 1.0) -> dict[int, Value |
         if not node._depth:
             continue
         operands = operands_of(node)
-        derivatives = node._form.gate.local(*operands, node)
+        derivatives = _derivatives(node, operands)
         recorded = iter(node.local)
         for operand, derivative in zip(operands, derivatives, strict=True):
             if not hasattr(operand, "_depth"):
@@ -126,6 +126,16 @@ def graph_gradients(root: Value, seed: Value | float = 1.0) -> dict[int, Value |
             gradients[key] = gradients[key] + contribution if key in gradients else contribution
         _check_result(node, operands)
     return gradients
+
+
+def _derivatives(node: Value, operands: tuple[Any, ...]) -> tuple[Any, ...]:
+    rule = node._form.gate.local
+    try:
+        return rule(*operands, node)
+    except (ArithmeticError, ValueError):
+        # Python's own arithmetic on two plain numbers, such as 1 / 0; that of Values answers inf or nan.
+        cls: Any = node._nodes
+        return rule(*(o if isinstance(o, cls) else cls(o, requires_grad=False) for o in operands), node)
 
 
 def _times(derivative: Value | float, upstream: Value | float) -> Value | float:

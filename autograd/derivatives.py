@@ -28,7 +28,7 @@ def gradients(output: Value, inputs: Sequence[Value], *, create_graph: bool = Fa
         create_graph: Return Values that can be differentiated again.
 
     Returns:
-        One float (or Value) per input; 0.0 for an input the output does not depend on.
+        One float per input, or one Value with create_graph; 0.0 for an input the output does not depend on.
 
     Raises:
         GraphError: with create_graph, a value was changed after the forward pass.
@@ -37,8 +37,15 @@ def gradients(output: Value, inputs: Sequence[Value], *, create_graph: bool = Fa
     >>> gradients(x * x * y, [x, y])
     [24.0, 9.0]
     """
-    found: dict[int, Any] = graph_gradients(output) if create_graph else dict(number_gradients(output))
-    return [found.get(id(node), 0.0) for node in inputs]
+    if create_graph:
+        nodes = graph_gradients(output)
+        return [_node(nodes.get(id(node), 0.0)) for node in inputs]
+    numbers = number_gradients(output)
+    return [numbers.get(id(node), 0.0) for node in inputs]
+
+
+def _node(gradient: Value | float) -> Value:
+    return gradient if isinstance(gradient, Value) else Value(float(gradient), requires_grad=False)
 
 
 def value_and_grad(f: Callable[..., Any], argnums: int | tuple[int, ...] = 0) -> Callable[..., tuple[Any, Any]]:

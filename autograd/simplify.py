@@ -115,7 +115,7 @@ def _neg(a: Symbol) -> Symbol | None:
 
 
 def _div(a: Symbol, b: Symbol) -> Symbol | None:
-    if _is(b, 1):
+    if _is(a, 0) or _is(b, 1):
         return a
     if a.op == "neg":
         return -simplify(a.args[0] / b)

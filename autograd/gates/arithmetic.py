@@ -96,7 +96,8 @@ pow = Gate(
     "pow", glyph="xʸ", unicode="{0:atom}^{1:atom}", latex="{0:atom}^{{1}}", binds=POWER,
     native=Native(ieee.power, "pow({0}, {1})", partial=True),
     local=lambda x, y, out: (
-        select(y == 0, 0, y * x ** (y - 1)),
+        # At y = 0 this is 0 but not flat in y, hence the quotient; at x = 0 it is the flat line x**0.
+        select(y == 0, select(abs(x) > 0, y / x, 0), y * x ** (y - 1)),
         select((x == 0) & (y >= 0), 0, out * log(x)),
     ),
     metaphor="power brings the exponent down",
