@@ -101,10 +101,10 @@ class _Builder:
         self.trace = trace
         self.ports = [_port_offsets(len(edges)) for edges in trace.operands]
         self.sizes = [self._box_size(node) for node in trace.nodes]
-        # A nameless constant sits at the very input it feeds; everything else is laid out.
+        # A nameless constant sits at the very input it feeds, if no caption does; everything else is laid out.
         self.inline = {
             e.parent for e in trace.edges
-            if is_plain_constant(trace.nodes[e.parent]) and len(trace.uses[e.parent]) == 1
+            if is_plain_constant(trace.nodes[e.parent]) and len(trace.uses[e.parent]) == 1 and e.local is None
         }  # fmt: skip
         self.laid_out = [node.id for node in trace.nodes if node.id not in self.inline]
         item = {node: i for i, node in enumerate(self.laid_out)}
@@ -118,7 +118,8 @@ class _Builder:
         self.item_y = [y + MARGIN for y in placement.y]
         self.column = {node: placement.rank[i] for i, node in enumerate(self.laid_out)}
         self.y = {node: self.item_y[i] for i, node in enumerate(self.laid_out)}
-        self.height = MARGIN + max(self.item_y[i] + h / 2 for i, h in enumerate(diagram.heights))
+        lowest = max(self.item_y)  # perhaps a bend, below all boxes
+        self.height = MARGIN + max(lowest, *(self.item_y[i] + h / 2 for i, h in enumerate(diagram.heights)))
         self.outgoing = [node_captions(node, show_label=show_labels) for node in trace.nodes]
         self.incoming = [[edge_captions(trace, e) for e in edges] for edges in trace.operands]
         self._set_columns()
@@ -126,7 +127,7 @@ class _Builder:
     def _box_size(self, node: Node) -> tuple[float, float]:
         text = box_text(self.trace, node)
         if node.kind == "constant":
-            return text_width(text) + 8, 20.0
+            return text_width(text, FONT_SIZE + 1) + 8, 20.0
         height = max(BOX_HEIGHT, (len(self.ports[node.id]) - 1) * PORT_STEP + 20)
         return max(text_width(text, FONT_SIZE + 1) + 16, 34.0), height
 
