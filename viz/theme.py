@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from .errors import PictureError
+
 __all__ = ["DARK", "FONTS", "LIGHT", "PRINT", "Palette", "Theme", "palette_of"]
 
 Theme: TypeAlias = Literal["auto", "light", "dark", "print"]
@@ -43,5 +45,12 @@ PRINT = Palette(
 
 
 def palette_of(theme: Theme) -> Palette:
-    """The palette a theme starts from; "auto" is light and follows the reader's preference where it can."""
-    return {"auto": LIGHT, "light": LIGHT, "dark": DARK, "print": PRINT}[theme]
+    """The palette a theme starts from; "auto" is light and follows the reader's preference where it can.
+
+    Raises:
+        PictureError: there is no such theme.
+    """
+    palettes = {"auto": LIGHT, "light": LIGHT, "dark": DARK, "print": PRINT}
+    if theme not in palettes:
+        raise PictureError(f"theme must be one of {', '.join(palettes)}, not {theme!r}")
+    return palettes[theme]

@@ -20,8 +20,8 @@ __all__ = ["dot", "graphviz_graph"]
 def graphviz_graph(trace: Trace) -> graphviz.Digraph:
     """The trace as a `graphviz.Digraph`; `.render()` and `.pipe()` on it need Graphviz's own programs.
 
-    Beside what is drawn, nodes carry `name`, `value` and `grad`, and edges `local`, `upstream` and `contribution`, as
-    attributes in full precision.
+    Beside what is drawn, nodes carry `fullname` (`name` is what Graphviz calls the node itself), `value` and `grad`,
+    and edges `local`, `upstream` and `contribution`, as attributes in full precision.
     """
     import graphviz  # here, because few pictures need it and the command starts in a tenth of a second
 
@@ -56,7 +56,7 @@ def _node_style(node: Node) -> dict[str, str]:
 def _node_data(node: Node) -> dict[str, str]:
     data = {"value": repr(node.value), "tooltip": _quoted(node.formula or node.label)}
     if node.name is not None:
-        data["name"] = _quoted(visible(node.name))
+        data["fullname"] = _plain(_escaped(node.name))
     if node.grad is not None:
         data["grad"] = repr(node.grad)
     return data
@@ -76,8 +76,16 @@ def _edge_data(edge: Edge) -> dict[str, str]:
 
 
 def _quoted(*lines: str) -> str:
-    """Lines as one DOT string: no HTML, no escapes but our own line breaks."""
+    """Lines as one DOT string to be drawn: no HTML, no entities, no escapes but our own line breaks."""
+    return _plain("\\n".join(_escaped(line).replace("&", "&amp;") for line in lines))
+
+
+def _plain(escaped: str) -> str:
     from graphviz import nohtml
 
-    quoted: str = nohtml("\\n".join(line.replace("\\", "\\\\") for line in lines))
-    return quoted
+    plain: str = nohtml(escaped)
+    return plain
+
+
+def _escaped(text: str) -> str:
+    return visible(text).replace("\\", "\\\\")

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from html import escape
 
 from autograd import BackwardStep, Trace
-from autograd.text import format_number
+from autograd.text import format_number, visible
 
 from ..theme import DARK, LIGHT, Palette, Theme
 from .svg import svg
@@ -26,7 +26,7 @@ def html(trace: Trace, *, theme: Theme = "auto") -> str:
         trace: What to show.
         theme: "auto" (light or dark as the reader prefers), "light", "dark" or "print".
     """
-    title = escape(f"{trace.result.label} = {format_number(trace.result.value)}")
+    title = _text(f"{trace.result.label} = {format_number(trace.result.value)}")
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
@@ -58,7 +58,7 @@ def _gradients(trace: Trace) -> str:
     if not trace.has_gradients or not trace.leaves:
         return ""
     rows = [(_code(leaf.label), _code(format_number(leaf.value)), _exact(leaf.grad)) for leaf in trace.leaves]
-    root = escape(trace.result.label)
+    root = _text(trace.result.label)
     return _table(f"Gradients of {root}", ("input", "value", "gradient"), rows)
 
 
@@ -79,7 +79,7 @@ def _backward(trace: Trace) -> str:
 
 
 def _backward_rows(step: BackwardStep) -> Iterator[tuple[str, ...]]:
-    first = (f"{step.index + 1}. {_code(step.node.label)}", escape(step.sentence))
+    first = (f"{step.index + 1}. {_code(step.node.label)}", _text(step.sentence))
     if not step.moves:
         yield (*first, "", "", "", "")
     for move in step.moves:
@@ -104,7 +104,12 @@ def _table(caption: str, head: tuple[str, ...], rows: Sequence[tuple[str, ...]],
 
 
 def _code(text: str) -> str:
-    return f"<code>{escape(text)}</code>" if text else ""
+    return f"<code>{_text(text)}</code>" if text else ""
+
+
+def _text(text: str) -> str:
+    """Text as HTML character data, with what does not print escaped: a trace may come from anywhere."""
+    return escape(visible(text))
 
 
 def _exact(number: float | None) -> str:

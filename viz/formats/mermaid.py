@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from autograd import Trace
+from autograd.text import visible
 from autograd.trace_data import Edge, Node
 
 from ..captions import box_text, edge_captions, node_captions
@@ -14,6 +15,8 @@ __all__ = ["MOST_EDGES", "mermaid"]
 MOST_EDGES = 500
 """Mermaid itself stops at this many edges, with a message that does not say so."""
 
+_NOTHING = "#8203;"
+"""A space of no width."""
 _PLAIN = frozenset(" .,+-*/=_?!:°∇∂−×÷√Σσ·…⚠²³≤≥≠")
 
 
@@ -51,4 +54,6 @@ def _edge_label(trace: Trace, edge: Edge) -> str:
 
 def _escaped(text: str) -> str:
     """Everything that means something to Mermaid, HTML or Markdown as a character code."""
-    return "".join(c if c.isalnum() or c in _PLAIN else f"#{ord(c)};" for c in text)
+    codes = "".join(c if c.isalnum() or c in _PLAIN else f"#{ord(c)};" for c in visible(text))
+    # Mermaid looks for formulas ($$...$$) and icons (fa:fa-...) after it has decoded the codes.
+    return codes.replace("#36;", f"#36;{_NOTHING}").replace(":", f":{_NOTHING}")

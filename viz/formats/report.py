@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from rich.text import Text
 
 from autograd import BackwardStep, ForwardStep, Trace
-from autograd.text import cell_width, format_number
+from autograd.text import cell_width, format_number, visible
 
 __all__ = ["backward_lines", "forward_lines", "gradient_lines", "report", "text"]
 
@@ -21,7 +21,7 @@ def text(trace: Trace, *, limit: int | None = None) -> str:
         trace: What to tell.
         limit: Most steps to tell of each pass; all of them where None.
     """
-    return "\n".join(line.plain.rstrip() for line in report(trace, limit=limit)) + "\n"
+    return "\n".join(visible(line.plain).rstrip() for line in report(trace, limit=limit)) + "\n"
 
 
 def report(trace: Trace, *, limit: int | None = None, checks: Mapping[int, Text] | None = None) -> list[Text]:

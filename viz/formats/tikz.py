@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from autograd import Trace
 from autograd.latex import escape_latex, latex_name
-from autograd.text import format_number
+from autograd.text import format_number, visible
 from autograd.trace_data import Node
 
 from ..scene import Box, Label, Scene, Wire, build_scene
@@ -71,10 +71,10 @@ def _box(scene: Scene, box: Box) -> str:
 
 def _box_text(node: Node, box: Box) -> str:
     if node.gate is None and (node.kind == "leaf" or node.name is not None):
-        return f"${latex_name(node.label)}$"
+        return f"${latex_name(visible(node.label))}$"
     if box.text in _GLYPHS:
         return f"${_GLYPHS[box.text]}$"
-    return escape_latex(box.text.replace("−", "-"))
+    return escape_latex(visible(box.text).replace("−", "-"))
 
 
 def _labels(scene: Scene) -> Iterator[str]:
@@ -83,7 +83,7 @@ def _labels(scene: Scene) -> Iterator[str]:
         name = ""
         node = scene.trace.nodes[label.node]
         if label.role == "value" and node.kind == "gate" and node.name is not None:
-            name = f"{latex_name(node.label)} = "
+            name = f"{latex_name(visible(node.label))} = "
         text = f"${name}{_SIGNS[label.role]}{_number(label)}$"
         where = _point(label.x, label.y)
         yield rf"\node[anchor={anchor},inner sep=0pt,text={_COLOURS[label.role]}] at {where} {{{text}}};"
