@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import io
 import math
 import os
+import re
 import sys
+import unicodedata
 from collections.abc import Sequence
+from itertools import islice
 from pathlib import Path
 from typing import NoReturn
 
@@ -15,11 +19,11 @@ from rich.text import Text
 
 from autograd import AutogradError, Expression, ExpressionError, Trace, Value, __version__, parse, primitives, trace
 from autograd.checking import Tolerance
-from autograd.numerical import numerical_grad, rounding_noise
+from autograd.numerical import numerical_derivative, rounding_noise
 from autograd.text import format_number, shorten, visible
 
 from .formats.report import GRADIENT, QUIET, TITLE, WARNING, report
-from .pictures import FORMATS, draw
+from .pictures import FORMATS, draw, maker
 
 __all__ = ["main"]
 
@@ -47,19 +51,35 @@ class _Parser(argparse.ArgumentParser):
         raise ExpressionError(f"{message} (backglow --help shows how to use it)")
 
 
+class _Console(Console):
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError  # for main; rich itself would exit with the code of a failed --grad-check
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code: 0, 1 for a failed --grad-check, 2 for bad input."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # where ∂ cannot be written, rather a ? than nothing
     try:
         return _run(sys.argv[1:] if arguments is None else list(arguments))
     except AutogradError as error:
         print(f"backglow: {_one_line(str(error))}", file=sys.stderr)
         return BAD_INPUT
     except BrokenPipeError:
-        # The reader (`| head`) has seen enough; keep Python from complaining when it closes the stream.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()  # the reader (`| head`) has seen enough
         return 0
+    except OSError as error:
+        _drop_output()
+        print(f"backglow: cannot write the answer: {error.strerror or error}", file=sys.stderr)
+        return BAD_INPUT
     except KeyboardInterrupt:
         return 130
+
+
+def _drop_output() -> None:
+    """Keep Python from complaining when it closes a stream that nobody can take any more from."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _one_line(message: str) -> str:
@@ -90,7 +110,7 @@ def _parser() -> tuple[_Parser, set[str]]:
 def _run(arguments: list[str]) -> int:
     parser, known = _parser()
     options = parser.parse_intermixed_args(_protect_expression(known, arguments))
-    console = Console(soft_wrap=True, highlight=False, markup=False, emoji=False)
+    console = _Console(soft_wrap=True, highlight=False, markup=False, emoji=False)
     if options.expression.strip() == "demo":
         if options.values:
             raise ExpressionError("demo takes no values: it shows a fixed example")
@@ -98,6 +118,8 @@ def _run(arguments: list[str]) -> int:
         options.expression, options.values = DEMO, list(DEMO_VALUES)
     expression = parse(options.expression)
     numbers = _numbers(options.values)
+    for path in options.output:
+        maker(path)  # an unknown ending is known before anything is computed
     recorded = _trace(expression, numbers, opened=options.primitives)
     checks = _check(expression, numbers, recorded) if options.grad_check else {}
     for line in report(recorded, checks={node: remark for node, (_, remark) in checks.items()}):
@@ -105,7 +127,8 @@ def _run(arguments: list[str]) -> int:
     for path in options.output:
         draw(recorded, Path(path))
         console.print(Text(f"\nwrote {visible(path)}", TITLE))
-    sys.stdout.flush()
+    if sys.stdout is not None:
+        sys.stdout.flush()
     _complain_if_not_finite(recorded)
     if not all(agrees for agrees, _ in checks.values()):
         print("backglow: a gradient differs from its finite difference (see above)", file=sys.stderr)
@@ -114,20 +137,36 @@ def _run(arguments: list[str]) -> int:
 
 
 def _protect_expression(known: set[str], arguments: list[str]) -> list[str]:
-    """Keep an expression such as `-x*2` from being read as an option: a space in front changes nothing else."""
+    """Keep an expression such as `-x*2` from being read as an option: a space in front changes nothing else.
+
+    Raises:
+        ExpressionError: an option is unknown.
+    """
     protected: list[str] = []
-    takes_value = False
-    for argument in arguments:
-        is_option = argument.partition("=")[0] in known or argument == "--"
-        protected.append(f" {argument}" if argument.startswith("-") and not is_option and not takes_value else argument)
-        takes_value = argument in ("-o", "--output")
+    rest = iter(arguments)
+    seen = False
+    for argument in rest:
+        if argument == "--":
+            return [*protected, argument, *rest]
+        if argument.partition("=")[0] in known:
+            protected += [argument, *islice(rest, argument in ("-o", "--output"))]
+            continue
+        dashed = argument.startswith("-")
+        if dashed and (seen or _LONG_OPTION.fullmatch(argument)):
+            raise ExpressionError(f"there is no option {argument} (backglow --help lists them)")
+        protected.append(f" {argument}" if dashed else argument)
+        seen = True
     return protected
+
+
+_LONG_OPTION = re.compile(r"--[A-Za-z][\w-]*(=.*)?")
 
 
 def _numbers(assignments: Sequence[str]) -> dict[str, float]:
     numbers: dict[str, float] = {}
     for assignment in assignments:
         name, equals, text = (part.strip() for part in assignment.partition("="))
+        name = unicodedata.normalize("NFKC", name)  # as Python's parser does with the names in the expression
         if not equals or not name.isidentifier():
             raise ExpressionError(f"{assignment!r} is not of the form NAME=NUMBER")
         if name in numbers:
@@ -153,22 +192,29 @@ def _trace(expression: Expression, numbers: dict[str, float], *, opened: bool) -
 def _check(expression: Expression, numbers: dict[str, float], recorded: Trace) -> dict[int, tuple[bool, Text]]:
     """For each input, whether a central difference confirms its gradient, and a remark saying so."""
 
-    def f(*inputs: Value) -> Value:
-        return expression(**dict(zip(numbers, inputs, strict=True)))
-
-    point = list(numbers.values())
-    slopes = dict(zip(numbers, numerical_grad(f, point), strict=True))
-    noise = rounding_noise(f, point)
     checks = {}
     for leaf in recorded.leaves:
         if leaf.name is None or leaf.grad is None:
             continue
-        slope = slopes[leaf.name]
+        slope, noise = _slope(expression, numbers, leaf.name)
         agrees = Tolerance().allows(leaf.grad, slope, noise)
         shown = format_number(slope).replace("−", "-")
         remark = f"✓ finite difference {shown}" if agrees else f"✗ finite difference {shown}"
         checks[leaf.id] = (agrees, Text(remark, GRADIENT if agrees else WARNING))
     return checks
+
+
+def _slope(expression: Expression, numbers: dict[str, float], name: str) -> tuple[float, float]:
+    """The finite difference in one variable, and how far it may be off because the expression is rounded."""
+    x = numbers[name]
+    if not math.isfinite(x):
+        return math.nan, 0.0
+
+    def f(moved: Value) -> Value:
+        return expression(**(numbers | {name: moved}))
+
+    h = max(1e-6, 4 * math.ulp(x))  # a smaller step would vanish beside a large x
+    return numerical_derivative(f, x, h), rounding_noise(f, [x], h)
 
 
 def _complain_if_not_finite(recorded: Trace) -> None:

@@ -27,7 +27,7 @@ def write_file(path: str | Path, content: str | bytes) -> Path:
         temporary = target.with_name(f".{target.name[:100]}.{os.getpid()}.part")
         temporary.write_bytes(data)
         temporary.replace(target)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RuntimeError) as error:  # RuntimeError: a loop of symbolic links
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         raise OutputError(f"cannot write {str(path)!r}: {reason}") from None
     finally:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import graphviz
 
 __all__ = [
-    "FORMATS", "draw", "html", "pdf", "png", "svg", "text", "to_dot", "to_graphviz", "to_json", "to_latex",
+    "FORMATS", "draw", "html", "maker", "pdf", "png", "svg", "text", "to_dot", "to_graphviz", "to_json", "to_latex",
     "to_mermaid",
 ]  # fmt: skip
 
@@ -152,6 +152,18 @@ FORMATS: Mapping[str, Callable[..., str | bytes]] = {
 """What `draw` writes for each file ending."""
 
 
+def maker(path: str | Path) -> Callable[..., str | bytes]:
+    """The function that makes what belongs in a file of this ending.
+
+    Raises:
+        PictureError: the ending is unknown.
+    """
+    make = FORMATS.get(Path(path).suffix.lower())
+    if make is None:
+        raise PictureError(f"cannot tell the format of {str(path)!r}: use one of {' '.join(FORMATS)}")
+    return make
+
+
 def draw(source: Source, path: str | Path, *, names: Names = None, **options: Any) -> Path:
     """Write a picture to a file; the ending decides which kind.
 
@@ -170,7 +182,4 @@ def draw(source: Source, path: str | Path, *, names: Names = None, **options: An
         MissingExtraError: the format needs a package that is not installed.
         OutputError: the file cannot be written.
     """
-    make = FORMATS.get(Path(path).suffix.lower())
-    if make is None:
-        raise PictureError(f"cannot tell the format of {str(path)!r}: use one of {' '.join(FORMATS)}")
-    return write_file(path, make(source, names=names, **options))
+    return write_file(path, maker(path)(source, names=names, **options))
