@@ -1,0 +1,109 @@
+"""The HTML page: the picture and both passes as tables, with the numbers of the trace in full."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given, settings
+
+import autograd
+import viz
+from autograd import Trace, Value
+from autograd.text import format_number
+
+from .graphs import FAMILIES, chain, graphs, neuron
+from .html_reading import Page
+from .reading import Picture, same_bits
+from .test_svg_numbers import check as check_picture
+
+
+def picture_of(page: str) -> Picture:
+    start = page.index("<svg ")
+    return Picture(page[start : page.index("</svg>", start) + len("</svg>")])
+
+
+def check(trace: Trace) -> None:
+    text = viz.html(trace)
+    check_picture(trace, picture_of(text), all_names=True)
+    page = Page(text)
+    result = f"{trace.result.label} = {format_number(trace.result.value)}"
+    assert page.headings == {"h1": result, "title": result}
+    gates = [node for node in trace.nodes if node.kind == "gate"]
+    root = trace.result.label
+    assert set(page.tables) == {
+        *[f"Gradients of {root}"] * bool(trace.has_gradients and trace.leaves),
+        *["Forward"] * bool(gates),
+        *["Backward"] * bool(gates and trace.has_gradients),
+    }
+    _, *forward = page.tables.get("Forward", [[]])
+    for node, row in zip(gates, forward, strict=True):
+        assert row == [node.label, node.formula, node.numbers, format_number(node.value)]
+        assert same_bits(float(row[3].titles[0]), node.value)
+    if not trace.has_gradients:
+        return
+    _, *gradients = page.tables.get(f"Gradients of {root}", [[]])
+    for leaf, row in zip(trace.leaves, gradients, strict=True):
+        assert row == [leaf.label, format_number(leaf.value), format_number(leaf.grad)]
+        assert same_bits(float(row[2].titles[0]), leaf.grad)
+    _, *backward = page.tables.get("Backward", [[]])
+    moves = [move for step in trace.backward for move in step.moves or [None]]
+    for move, row in zip(moves, backward, strict=True):
+        if move is None:
+            assert row[2:] == ["", "", "", ""]
+            continue
+        product = [move.edge.upstream, move.local, move.contribution]
+        assert row[2] == move.node.label
+        assert row[4] == "{} × {} = {}".format(*map(format_number, product))
+        assert same_bits(float(row[5].titles[0]), move.after)
+    steps = [row[0] for row in backward if row[0]]
+    assert steps == [f"{i}. {trace.nodes[child].label}" for i, child in enumerate(trace.order, 1)]
+
+
+@settings(max_examples=60)
+@given(graphs())
+def test_every_number_of_a_random_graph_is_on_the_page(output: Value) -> None:
+    check(autograd.trace(output))
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_every_number_of_a_known_graph_is_on_the_page(family: str) -> None:
+    check(autograd.trace(FAMILIES[family]()))
+
+
+def test_the_last_sum_of_every_input_is_its_gradient() -> None:
+    trace = autograd.trace(FAMILIES["network"]())
+    rows = Page(viz.html(trace)).tables["Backward"][1:]
+    last = {row[2]: row[5].titles[0] for row in rows if row[5]}
+    assert {leaf.label: repr(leaf.grad) for leaf in trace.leaves}.items() <= last.items()
+
+
+def test_without_a_backward_pass_there_is_a_picture_and_one_table() -> None:
+    page = Page(viz.html(neuron(), backward=False))
+    assert set(page.tables) == {"Forward"}
+    assert not [label for label in page.labels if label.startswith("∇")]
+
+
+def test_the_page_needs_nothing_from_outside_and_runs_nothing() -> None:
+    page = viz.html(neuron())
+    assert "http" not in page.replace('xmlns="http://www.w3.org/2000/svg"', "")
+    assert not re.search(r"<script|<link|<img|@import|url\(|\bon\w+=", page)
+
+
+def test_a_long_computation_is_told_in_part_and_says_so() -> None:
+    tables = Page(viz.html(chain(501))).tables
+    assert len(tables["Forward (the first 500 of 501 steps)"]) == 501  # with the heading
+    assert "Backward (the first 500 of 501 steps)" in tables
+    assert set(Page(viz.html(chain(500))).tables) == {"Gradients of v500", "Forward", "Backward"}
+
+
+def test_the_picture_shrinks_to_the_page_but_stays_readable() -> None:
+    svg = re.search(r"<svg [^>]*>", viz.html(chain(100)))
+    assert svg is not None
+    width = re.search(r' width="([\d.]+)"', svg[0])
+    smallest = re.search(r"min-width:(\d+)px", svg[0])
+    assert width is not None
+    assert smallest is not None
+    assert float(smallest[1]) == pytest.approx(0.7 * float(width[1]), abs=0.5)
+    assert "max-width:100%" in svg[0]
+    assert "height:auto" in svg[0]

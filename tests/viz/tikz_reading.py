@@ -1,0 +1,68 @@
+"""A TikZ document read back line by line, and its control sequences."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+POINT = r"\((-?[\d.]+),(-?[\d.]+)\)"
+BOX = re.compile(
+    rf"\\draw\[(box,fill=bggate|box,fill=bgleaf|box,dashed)\] {POINT} rectangle {POINT}; \\node at {POINT} \{{(.*)\}};"
+)
+LABEL = re.compile(
+    rf"\\node\[anchor=(base west|base east),inner sep=0pt,text=(bgvalue|bggrad|bgmuted)\] at {POINT} \{{\$(.*)\$\}};"
+)
+WIRE = re.compile(
+    rf"\\draw\[wire(,-stealth)?\] {POINT}(?: \.\. controls {POINT} and {POINT} \.\. {POINT})? -- {POINT};"
+)
+_WORDS = r"""
+documentclass usepackage definecolor begin end draw node footnotesize nabla partial text textbackslash textasciicircum
+textasciitilde textless textgreater textbar textquotedbl textasciigrave cdot infty mathrm times div sqrt sum sigma ge
+le ne { } $ & # % _ ,
+"""
+OURS = set(_WORDS.split())
+
+
+@dataclass(frozen=True)
+class Document:
+    head: list[str]
+    boxes: list[tuple[str, str]]
+    labels: list[tuple[str, str]]
+    arrows: int
+
+
+def read(text: str) -> Document:
+    """Boxes as (style, text), captions as (colour, formula), and the number of wires that end at an input."""
+    lines = text.split("\n")
+    assert lines[-3:] == [r"\end{tikzpicture}", r"\end{document}", ""]
+    start = next(i for i, line in enumerate(lines) if line.endswith("rounded corners=3pt}]")) + 1
+    found = Document(lines[:start], [], [], 0)
+    arrows = 0
+    for line in lines[start:-3]:
+        if box := BOX.fullmatch(line):
+            found.boxes.append((box[1], box[8]))
+        elif label := LABEL.fullmatch(line):
+            found.labels.append((label[2], label[5]))
+        else:
+            wire = WIRE.fullmatch(line)
+            assert wire, line
+            arrows += wire[1] is not None
+    return Document(found.head, found.boxes, found.labels, arrows)
+
+
+def control_sequences(text: str) -> set[str]:
+    """Every control word and control symbol, without its backslash."""
+    return set(re.findall(r"\\([A-Za-z]+|.)", text, re.DOTALL))
+
+
+def is_balanced(text: str) -> bool:
+    """Whether every brace that is not escaped is closed, and every $ too, line by line."""
+    for line in re.sub(r"\\.", "", text).split("\n"):
+        depth = 0
+        for character in line:
+            depth += (character == "{") - (character == "}")
+            if depth < 0:
+                return False
+        if depth or line.count("$") % 2:
+            return False
+    return True
