@@ -13,6 +13,7 @@ from .errors import GraphError
 from .graph import END, FROZEN, MANY, backward_order, describe, operands_of
 
 if TYPE_CHECKING:
+    from .gate import Gate
     from .value import Value
 
 __all__ = ["graph_gradients", "number_gradients", "sweep"]
@@ -129,13 +130,13 @@ def graph_gradients(root: Value, seed: Value | float = 1.0) -> dict[int, Value |
 
 
 def _derivatives(node: Value, operands: tuple[Any, ...]) -> tuple[Any, ...]:
-    rule = node._form.gate.local
+    gate: Gate = node._form.gate
     try:
-        return rule(*operands, node)
+        return gate.local(*operands, node)
     except (ArithmeticError, ValueError):
         # Python's own arithmetic on two plain numbers, such as 1 / 0; that of Values answers inf or nan.
         cls: Any = node._nodes
-        return rule(*(o if isinstance(o, cls) else cls(o, requires_grad=False) for o in operands), node)
+        return gate.local(*(o if isinstance(o, cls) else cls(o, requires_grad=False) for o in operands), node)
 
 
 def _times(derivative: Value | float, upstream: Value | float) -> Value | float:

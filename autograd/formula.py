@@ -15,7 +15,7 @@ from .printing import FIRST_PLACEHOLDER, written
 from .simplify import decide, simplify
 from .symbol import NUMBER, SELECT, Symbol, lift, substitute
 
-__all__ = ["Formula", "Operand", "derivative", "derivatives", "expression"]
+__all__ = ["Blanks", "Formula", "Operand", "derivative", "expression"]
 
 Operand: TypeAlias = "str | float"
 """How one input is shown: by its label, or, for a constant, as the number it is."""
@@ -39,35 +39,7 @@ def expression(gate: Gate, operands: Sequence[Operand], latex_names: Sequence[st
     >>> expression(GATES["mul"], ["a", "b"])
     Formula(unicode='a·b', latex='a \\\\cdot b', because='')
     """
-    cut = gate.variadic and len(operands) > MOST_TERMS
-    if cut:  # only the first two and the last are shown
-        operands = (*operands[:2], operands[-1])
-        latex_names = (*latex_names[:2], *latex_names[-1:])
-    return _Blanks(operands, latex_names).fill(_expression(gate, _constants(operands), cut))
-
-
-def derivatives(
-    gate: Gate, operands: Sequence[Operand], values: Sequence[float] = (), latex_names: Sequence[str] = ()
-) -> list[Formula]:
-    """The local derivative of the gate in each of its operands.
-
-    Args:
-        gate: The gate.
-        operands: All operands, as shown.
-        values: Their numbers. With them, a derivative that depends on a comparison is written for the side that
-            holds, and `because` names it; without them it is written with all its cases.
-        latex_names: How the operands are spelled in LaTeX; as in `operands` where left out.
-
-    >>> from autograd.gate import GATES
-    >>> [d.unicode for d in derivatives(GATES["mul"], ["a", "b"])]
-    ['b', 'a']
-    """
-    constants = _constants(operands)
-    # The table of a gate of any number of inputs would fill the cache with what is rarely asked for again.
-    rules = _rules.__wrapped__(gate, constants) if gate.variadic else _rules(gate, constants)
-    blanks = _Blanks(operands, latex_names)
-    numbers = dict(zip(constants, values, strict=False))
-    return [blanks.fill(_settled(gate, rule, numbers)) for rule in rules]
+    return Blanks(operands, latex_names).expression(gate)
 
 
 def derivative(
@@ -77,7 +49,15 @@ def derivative(
     values: Sequence[float] = (),
     latex_names: Sequence[str] = (),
 ) -> Formula:
-    """The local derivative of the gate in one of its operands, counted from 0; see `derivatives`.
+    """The local derivative of the gate in one of its operands.
+
+    Args:
+        gate: The gate.
+        slot: Which operand, counted from 0.
+        operands: All operands, as shown.
+        values: Their numbers. With them, a derivative that depends on a comparison is written for the side that
+            holds, and `because` names it; without them it is written with all its cases.
+        latex_names: How the operands are spelled in LaTeX; as in `operands` where left out.
 
     >>> from autograd.gate import GATES
     >>> derivative(GATES["pow"], 0, ["x", 2.0], [5.0, 2.0]).unicode
@@ -85,15 +65,78 @@ def derivative(
     >>> derivative(GATES["max"], 0, ["a", "b"], [1.0, 4.0])
     Formula(unicode='0', latex='0', because='a < b')
     """
-    return derivatives(gate, operands, values, latex_names)[slot]
+    return Blanks(operands, latex_names).derivatives(gate, values)[slot]
 
 
-def _settled(gate: Gate, rule: Formula | Symbol, numbers: dict[str, float]) -> Formula:
-    """The derivative written out: on the side of its comparisons that holds, and why, where numbers decide them."""
-    if isinstance(rule, Formula):
-        return rule
-    if not numbers:
-        return _written(rule)
+class Blanks:
+    """What goes into the blanks of a formula's template: the operands of one gate as they are shown.
+
+    A template holds one private-use character per operand, and filling it in is a single `str.translate`: whatever a
+    name contains, it is never read again. The characters are handed out in pairs: an operand that begins with a minus
+    sign takes the second of its pair, because it needs brackets where a name does not. Constants are spelled out in
+    the template, so that they can be simplified with.
+    """
+
+    __slots__ = ("_constants", "_latex", "_unicode")
+
+    def __init__(self, operands: Sequence[Operand], latex_names: Sequence[str] = ()) -> None:
+        self._unicode: dict[int, str] = {}
+        self._latex: dict[int, str] = {}
+        constants = []
+        code = ord(FIRST_PLACEHOLDER)
+        for slot, operand in enumerate(operands):
+            if isinstance(operand, str):
+                blank = code + (operand[:1] == "−")
+                self._unicode[blank] = operand
+                if latex_names:
+                    self._latex[blank] = latex_names[slot]
+                constants.append(chr(blank))
+            else:
+                constants.append(repr(operand))  # which tells 0.0 from -0.0
+            code += 2
+        self._constants = tuple(constants)
+
+    def expression(self, gate: Gate) -> Formula:
+        """What the gate computes from them."""
+        return self._fill(self._template(gate))
+
+    def text(self, gate: Gate) -> str:
+        """As `expression`, in Unicode only."""
+        return self._template(gate)[0].translate(self._unicode)
+
+    def _template(self, gate: Gate) -> Formula:
+        constants = self._constants
+        if gate.arrange is not None and len(constants) > MOST_TERMS:  # the first two and the last are shown
+            return _expression(gate, (*constants[:2], constants[-1]), True)
+        return _expression(gate, constants, False)
+
+    def derivatives(self, gate: Gate, values: Sequence[float] = ()) -> list[Formula]:
+        """The local derivative of the gate in each of them; see `derivative`."""
+        # A gate of any number of inputs would fill the cache with what is rarely asked for again.
+        table = _rules.__wrapped__ if gate.variadic else _rules
+        formulas = []
+        for rule in table(gate, self._constants):
+            if isinstance(rule, Formula):
+                formulas.append(self._fill(rule))
+            elif values:
+                numbers = dict(zip(self._constants, values, strict=True))
+                formulas.append(self._fill(_decided(gate, rule, numbers)))
+            else:
+                formulas.append(self._fill(_written(rule)))
+        return formulas
+
+    def _fill(self, template: Formula) -> Formula:
+        names = self._unicode
+        if not names:
+            return template
+        unicode, latex, because = template
+        return Formula(
+            unicode.translate(names), latex.translate(self._latex or names), because and because.translate(names)
+        )
+
+
+def _decided(gate: Gate, rule: Symbol, numbers: dict[str, float]) -> Formula:
+    """The derivative on the side of its comparisons that holds, and why."""
     reasons: list[Symbol] = []
     side = simplify(decide(rule, numbers, reasons))
     because = ""
@@ -103,40 +146,8 @@ def _settled(gate: Gate, rule: Formula | Symbol, numbers: dict[str, float]) -> F
     return _written(side)._replace(because=because)
 
 
-# A template holds one private-use character per operand, and filling it in is a single `str.translate`: whatever a
-# name contains, it is never read again. The characters are handed out in pairs: an operand that begins with a minus
-# sign takes the second of its pair, because it needs brackets where a name does not.
-
-
-def _blank(slot: int, operand: str) -> str:
-    return chr(ord(FIRST_PLACEHOLDER) + 2 * slot + operand.startswith("−"))
-
-
-def _constants(operands: Sequence[Operand]) -> tuple[str, ...]:
-    """What a template depends on: the constants, spelled so that 0 and -0 differ, and where the blanks are."""
-    return tuple(_blank(i, o) if isinstance(o, str) else repr(float(o)) for i, o in enumerate(operands))
-
-
 def _symbols(constants: tuple[str, ...]) -> list[Symbol]:
     return [Symbol.named(c) if c >= FIRST_PLACEHOLDER else lift(float(c)) for c in constants]
-
-
-class _Blanks:
-    """What goes into the blanks of a template."""
-
-    def __init__(self, operands: Sequence[Operand], latex_names: Sequence[str]) -> None:
-        self.unicode = {ord(_blank(i, o)): o for i, o in enumerate(operands) if isinstance(o, str)}
-        pairs = zip(operands, latex_names, strict=False)
-        self.latex = {ord(_blank(i, o)): n for i, (o, n) in enumerate(pairs) if isinstance(o, str)} or self.unicode
-
-    def fill(self, template: Formula) -> Formula:
-        if not self.unicode:
-            return template
-        return Formula(
-            template.unicode.translate(self.unicode),
-            template.latex.translate(self.latex),
-            template.because.translate(self.unicode),
-        )
 
 
 @lru_cache(maxsize=4096)

@@ -7,7 +7,7 @@ from typing import Any
 
 from .backward import number_gradients
 from .errors import OperandError
-from .formula import Formula, Operand, derivatives, expression
+from .formula import Blanks, Formula, Operand
 from .graph import FROZEN, backward_order, evaluation_order, operands_of
 from .latex import latex_name
 from .modes import Group
@@ -94,12 +94,13 @@ class _Recorder:
         numbers = [format_number(self.nodes[i].value) for i in ids]
         name = self._name(value)
         label = _label(name) if name is not None else next(self.labels)
-        self._append(value, "gate", label, name, expression(gate, shown, spelled), expression(gate, numbers).unicode)
+        blanks = Blanks(shown, spelled)
+        self._append(value, "gate", label, name, blanks.expression(gate), Blanks(numbers).text(gate))
         child = self.ids[id(value)]
         local = iter(value.local)
         values = [self.nodes[i].value for i in ids]
         upstream = None if self.gradients is None else self.gradients[id(value)]
-        formulas = derivatives(gate, shown, values, spelled)
+        formulas = blanks.derivatives(gate, values)
         for slot, (operand, parent, text) in enumerate(zip(operands, ids, formulas, strict=True)):
             if not isinstance(operand, Value):
                 self.edges.append(Edge(parent, child, slot, None, None, None))
