@@ -116,16 +116,13 @@ def graph_gradients(root: Value, seed: Value | float = 1.0) -> dict[int, Value |
         if not node._depth:
             continue
         operands = operands_of(node)
-        derivatives = _derivatives(node, operands)
-        recorded = iter(node.local)
-        for operand, derivative in zip(operands, derivatives, strict=True):
+        _check_fresh(node, operands)
+        for operand, derivative in zip(operands, _derivatives(node, operands), strict=True):
             if not hasattr(operand, "_depth"):
                 continue
-            _check_fresh(node, operand, float(derivative), next(recorded))
             key = id(operand)
             contribution = _times(derivative, upstream)
             gradients[key] = gradients[key] + contribution if key in gradients else contribution
-        _check_result(node, operands)
     return gradients
 
 
@@ -147,20 +144,21 @@ def _times(derivative: Value | float, upstream: Value | float) -> Value | float:
     return derivative * upstream
 
 
-def _check_fresh(node: Value, operand: Any, now: float, recorded: float) -> None:
-    if _differ(now, recorded):
+def _check_fresh(node: Value, operands: tuple[Any, ...]) -> None:
+    """Compute the gate once more from its operands' numbers: it must come to what was recorded, local gradients too."""
+    gate: Gate = node._form.gate
+    result, local = gate.number(*map(float, operands))
+    recorded = iter(node.local)
+    for operand, now in zip(operands, local, strict=True):
+        if hasattr(operand, "_depth") and _differ(now, then := next(recorded)):
+            raise GraphError(
+                f"{gate.name}: its operand {describe(operand)} was changed after the forward pass "
+                f"(local gradient {then:g} then, {now:g} now); compute the result again before differentiating it"
+            )
+    # A change may leave the local gradients alone, as that from 2 to -2 does in x³.
+    if _differ(result, node.data):
         raise GraphError(
-            f"{node._form.gate.name}: its operand {describe(operand)} was changed after the forward pass "
-            f"(local gradient {recorded:g} then, {now:g} now); compute the result again before differentiating it"
-        )
-
-
-def _check_result(node: Value, operands: tuple[Any, ...]) -> None:
-    """Notice the changes that happen to leave the local gradients alone, such as from 2 to -2 in x³."""
-    now, _ = node._form.gate.number(*map(float, operands))
-    if _differ(now, node.data):
-        raise GraphError(
-            f"{describe(node)} would be {now:g} now: an operand was changed after the forward pass; "
+            f"{describe(node)} would be {result:g} now: an operand was changed after the forward pass; "
             "compute the result again before differentiating it"
         )
 

@@ -16,8 +16,8 @@ exp = Gate(
     doc="""e to the x; inf above about 709.78.
 
     >>> import autograd
-    >>> autograd.exp(autograd.Value(1.4)).local
-    (4.055199966844675,)
+    >>> autograd.exp(autograd.Value(1.0)).local
+    (2.718281828459045,)
     """,
 )  # fmt: skip
 
