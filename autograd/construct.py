@@ -36,7 +36,8 @@ class Constructors:
 
 def constructors(gate: Gate, cls: type[Value]) -> Constructors:
     """Generate the constructors of a gate of one or two inputs."""
-    scope: dict[str, Any] = dict(QUICK_NAMES)
+    # The name puts the generated code inside this package, where `record_sources` does not look for the user's line.
+    scope: dict[str, Any] = {"__name__": __name__, **QUICK_NAMES}
     scope.update(Value=cls, new=object.__new__, ACTIVE=ACTIVE, record=record, slow=_slow, GATE=gate, number=as_number)
     for pattern in ("v", "vv", "vc", "cv"):
         scope[f"FORM_{pattern}"] = forms(gate, pattern)
