@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from contextlib import nullcontext
 from functools import wraps
 from typing import Any
 
@@ -12,7 +11,7 @@ from .backward import graph_gradients, number_gradients
 from .errors import OperandError
 from .gates import identity
 from .graph import backward_order
-from .modes import enable_grad, is_grad_enabled
+from .modes import recording
 from .record import as_number
 from .value import Value
 
@@ -77,7 +76,7 @@ def value_and_grad(f: Callable[..., Any], argnums: int | tuple[int, ...] = 0) ->
         inputs = list(args)
         outer = _outer.handles
         # A no_grad() around the call is about what the caller does with the result; f is differentiated all the same.
-        with nullcontext() if is_grad_enabled() else enable_grad():
+        with recording():
             for n in numbers:
                 inputs[n] = _handles(args[n])
             flat = [node for n in numbers for node in _flat(inputs[n])]

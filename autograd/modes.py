@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "no_grad",
     "primitives",
     "record_sources",
+    "recording",
     "state",
 ]
 
@@ -77,6 +78,11 @@ def enable_grad() -> Iterator[None]:
     """Record again, inside `no_grad`."""
     with _switched(grad_enabled=True):
         yield
+
+
+def recording() -> AbstractContextManager[None]:
+    """As `enable_grad`, but no switch at all where recording is on already, so that operations stay quick."""
+    return nullcontext() if state.grad_enabled else enable_grad()
 
 
 def is_grad_enabled() -> bool:
