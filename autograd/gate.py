@@ -92,9 +92,9 @@ class Gate:
         """Apply the gate: numbers give a number, Values a Value, Symbols a Symbol."""
         inputs = self.bind(operands, named)
         for operand in inputs:
-            apply = getattr(operand, "_apply_gate_", None)
+            apply = getattr(type(operand), "_apply_gate_", None)
             if apply is not None:
-                return apply(self, inputs)
+                return apply(operand, self, inputs)
         return self.number(*(as_number(operand, self) for operand in inputs))[0]
 
     def bind(self, operands: tuple[Any, ...], named: Mapping[str, Any]) -> tuple[Any, ...]:

@@ -39,10 +39,10 @@ def apply_ufunc(name: str, method: str, inputs: tuple[Any, ...], options: dict[s
         raise OperandError(f"np.{name} with {method if method != '__call__' else ', '.join(options)} takes no Values")
     gate = GATES.get(_GATES.get(name, ""))
     for operand in inputs:
-        if not hasattr(operand, "_apply_gate_"):
+        if not hasattr(type(operand), "_apply_gate_"):
             as_number(operand, gate)
     if name in _COMPARISONS:
         return _COMPARISONS[name](float(inputs[0]), float(inputs[1]))
     if gate is None:
         raise OperandError(f"np.{name} has no gate: use autograd's functions, or pass float(x)")
-    return gate(*(x if hasattr(x, "_apply_gate_") else as_number(x, gate) for x in inputs))
+    return gate(*(x if hasattr(type(x), "_apply_gate_") else as_number(x, gate) for x in inputs))
