@@ -16,7 +16,7 @@ from typing import Any
 
 from .errors import GateError, OperandError
 from .operand import as_number
-from .source import Native, total_function
+from .source import QUICK_NAMES, Native, total_function
 from .symbol import NAME, NUMBER, RELATIONS, SELECT, Symbol, lift, select
 
 __all__ = ["ATOM", "GATES", "POWER", "PRODUCT", "RELATION", "SUM", "Gate", "register", "unregister"]
@@ -194,6 +194,22 @@ def _check_entry(gate: Gate) -> None:
     if len(derivatives) != gate.arity:
         raise GateError(f"gate {gate.name!r} has {gate.arity} input(s) but {len(derivatives)} local derivative(s)")
     _ = gate.value_symbol  # finds a Python `if` on an input now rather than at the first use
+    if gate.native is not None:
+        _check_spelling(gate, gate.native.python)
+
+
+def _check_spelling(gate: Gate, python: str) -> None:
+    inputs = [p.name for p in gate.parameters]
+    try:
+        used = compile(python.format(*inputs), "<rule>", "eval").co_names
+    except (SyntaxError, IndexError, KeyError, ValueError):
+        raise GateError(
+            f"gate {gate.name!r}: the native spelling {python!r} is not an expression of its inputs"
+        ) from None
+    unknown = sorted(set(used) - set(inputs) - set(QUICK_NAMES))
+    if unknown:
+        known = ", ".join(sorted(QUICK_NAMES))
+        raise GateError(f"gate {gate.name!r}: the native spelling may use {known}, and not {unknown[0]}")
 
 
 def unregister(name: str) -> None:
