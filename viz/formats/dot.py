@@ -14,7 +14,10 @@ from ..theme import LIGHT
 if TYPE_CHECKING:
     import graphviz
 
-__all__ = ["dot", "graphviz_graph"]
+__all__ = ["LONGEST", "dot", "graphviz_graph"]
+
+LONGEST = 4000
+"""Characters of a name that are kept: Graphviz gives up on strings of more than 16,384 bytes."""
 
 
 def graphviz_graph(trace: Trace) -> graphviz.Digraph:
@@ -88,4 +91,4 @@ def _plain(escaped: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    return visible(text).replace("\\", "\\\\")
+    return visible(text)[:LONGEST].replace("\\", "\\\\")
