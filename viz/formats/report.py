@@ -40,11 +40,12 @@ def report(trace: Trace, *, limit: int | None = None, checks: Mapping[int, Text]
 
 
 def forward_lines(trace: Trace, limit: int | None = None) -> list[Text]:
-    """One line per input and per gate, in the order of evaluation."""
+    """One line per input or named constant, then one per gate, in the order of evaluation."""
     width = _width([node.label for node in trace.nodes])
     lines = [
         Text.assemble("  ", _padded(node.label, width), " = ", (_ascii(format_number(node.value)), VALUE))
-        for node in trace.leaves
+        for node in trace.nodes
+        if node.kind == "leaf" or (node.kind == "constant" and (node.name is not None or node.id == trace.root))
     ]
     for step in trace.forward[:limit]:
         lines.append(_forward_line(step, width))
@@ -76,10 +77,11 @@ def _backward_block(step: BackwardStep) -> list[Text]:
     lines = [head, Text(f"     {_ascii(step.sentence)}", QUIET)]
     width = _width([move.node.label for move in step.moves])
     products = [_ascii(f"{_signed(move.local)} = {format_number(move.contribution)}") for move in step.moves]
+    longest = _width(products)
     for move, product in zip(step.moves, products, strict=True):
         line = Text.assemble(
             "     ", _padded(move.node.label, width), ": ", (_ascii(format_number(step.upstream)), GRADIENT), " × ",
-            product.ljust(_width(products)),
+            product.ljust(longest),
         )  # fmt: skip
         if move.edge.formula != format_number(move.local):
             line.append(f"   ∂{node.label}/∂{move.node.label} = {_ascii(move.edge.formula)}", QUIET)
