@@ -147,16 +147,19 @@ def _protect_expression(known: set[str], arguments: list[str]) -> list[str]:
     seen = False
     for argument in rest:
         if argument == "--":
-            return [*protected, argument, *rest]
+            return [*protected, argument, *map(_protected, rest)]
         if argument.partition("=")[0] in known:
             protected += [argument, *islice(rest, argument in ("-o", "--output"))]
             continue
-        dashed = argument.startswith("-")
-        if dashed and (seen or _LONG_OPTION.fullmatch(argument)):
+        if argument.startswith("-") and (seen or _LONG_OPTION.fullmatch(argument)):
             raise ExpressionError(f"there is no option {argument} (backglow --help lists them)")
-        protected.append(f" {argument}" if dashed else argument)
+        protected.append(_protected(argument))
         seen = True
     return protected
+
+
+def _protected(argument: str) -> str:
+    return f" {argument}" if argument.startswith("-") else argument
 
 
 _LONG_OPTION = re.compile(r"--[A-Za-z][\w-]*(=.*)?")
@@ -168,7 +171,7 @@ def _numbers(assignments: Sequence[str]) -> dict[str, float]:
         name, equals, text = (part.strip() for part in assignment.partition("="))
         name = unicodedata.normalize("NFKC", name)  # as Python's parser does with the names in the expression
         if not equals or not name.isidentifier():
-            raise ExpressionError(f"{assignment!r} is not of the form NAME=NUMBER")
+            raise ExpressionError(f"{assignment.strip()!r} is not of the form NAME=NUMBER")
         if name in numbers:
             raise ExpressionError(f"{name} is given twice")
         try:

@@ -23,7 +23,8 @@ def write_file(path: str | Path, content: str | bytes) -> Path:
     try:
         target = target.resolve()  # through a symbolic link, so that the link stays
         if target.exists() and not target.is_file():
-            return _write_device(target, data)
+            _write_device(target, data)
+            return Path(path)
         temporary = target.with_name(f".{target.name[:100]}.{os.getpid()}.part")
         temporary.write_bytes(data)
         temporary.replace(target)
@@ -37,8 +38,7 @@ def write_file(path: str | Path, content: str | bytes) -> Path:
     return Path(path)
 
 
-def _write_device(target: Path, data: bytes) -> Path:
+def _write_device(target: Path, data: bytes) -> None:
     """A pipe or a terminal cannot be renamed onto; a directory cannot be written."""
     with target.open("wb") as stream:
         stream.write(data)
-    return target
