@@ -67,6 +67,8 @@ class Page(HTMLParser):
         self.handle_starttag(tag, attrs)
 
     def handle_endtag(self, tag: str) -> None:
+        if tag in VOID:
+            return  # as a browser writes them
         assert self.open.pop() == tag
         if tag == "caption":
             self.tables[self.text] = self.rows

@@ -37,7 +37,12 @@ def check(trace: Trace) -> None:
     parts = blocks(viz.text(trace))
     assert list(parts) == ["forward", "backward", "gradients"] if trace.has_gradients else ["forward"]
     forward = parts["forward"]
-    computed = [*trace.leaves, *(node for node in trace.nodes if node.kind == "gate")]
+    given_numbers = [
+        node
+        for node in trace.nodes
+        if node.kind == "leaf" or (node.kind == "constant" and (node.name is not None or node.id == trace.root))
+    ]
+    computed = [*given_numbers, *(node for node in trace.nodes if node.kind == "gate")]
     assert len(forward) == len(computed)
     for line, node in zip(forward, computed, strict=True):
         assert line.startswith(f"  {node.label}")
@@ -89,6 +94,12 @@ def test_a_limit_says_how_much_it_left_out() -> None:
     assert "  3. " not in told
     assert "∂v8/∂a = -0.1966" in told, "gradients are always all told"
     assert viz.text(neuron(), limit=8) == viz.text(neuron())
+
+
+def test_a_named_constant_is_told_with_its_value() -> None:
+    rate = Value(0.5, "rate", requires_grad=False)
+    assert "  rate = 0.5\n" in viz.text(rate * Value(2.0, "x"))
+    assert viz.text(Value(2.0, "two", requires_grad=False)) == "forward\n  two = 2\n"
 
 
 def test_columns_line_up_under_wide_characters() -> None:
