@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 VOID = {"meta", "rect", "path"}
 TAGS = {
     "html", "head", "meta", "title", "style", "body", "main", "h1", "figure", "svg", "g", "rect", "path", "text",
-    "div", "table", "caption", "thead", "tbody", "tr", "th", "td", "code",
+    "div", "details", "summary", "table", "caption", "thead", "tbody", "tr", "th", "td", "code",
 }  # fmt: skip
 ATTRIBUTES = {
     "lang", "charset", "name", "content", "class", "xmlns", "role", "width", "height", "viewbox", "style", "d", "x",

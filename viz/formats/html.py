@@ -37,7 +37,9 @@ def html(trace: Trace, *, theme: Theme = "auto") -> str:
 
 def fragment(trace: Trace, *, theme: Theme = "auto") -> str:
     """What a notebook shows: the picture, and the steps to be unfolded below it."""
-    return f"{_figure(trace, theme)}<details><summary>steps</summary>\n{_tables(trace)}</details>\n"
+    tables = _tables(trace)
+    steps = f"<details><summary>steps</summary>\n{tables}</details>\n" if tables else ""
+    return _figure(trace, theme) + steps
 
 
 def _figure(trace: Trace, theme: Theme) -> str:
