@@ -116,7 +116,7 @@ class MLP(Module):
         """Apply the layers one after another."""
         out: Any = x
         for layer in self.layers:
-            out = layer(out if isinstance(out, Sequence) else [out])
+            out = layer(out if hasattr(out, "__len__") else [out])  # a numpy array is no Sequence
         return out
 
     def parameters(self) -> list[Value]:
