@@ -10,6 +10,7 @@ from .errors import PictureError
 __all__ = ["DARK", "FONTS", "LIGHT", "PRINT", "Palette", "Theme", "palette_of"]
 
 Theme: TypeAlias = Literal["auto", "light", "dark", "print"]
+"""Which colours: light or dark as the reader prefers, always light, always dark, or black on white for paper."""
 
 FONTS = "'DejaVu Sans Mono', 'Liberation Mono', Menlo, Consolas, 'Courier New', monospace"
 
