@@ -18,8 +18,8 @@ from .settings import thorough
 HOSTILE = [
     "", " ", "\t", "\n", "a\nb", "a\r\nb", "\x00", "\x1b[31mred\x1b[0m", "\u202egnp", "\u200b", "\ufeff", "\u2028",
     "{0}", "{1}", "{0:product}", "{", "}}", "%s", "%(x)s", "$x$", "\\", "\\frac{1}{0}", "$(rm)", "`id`", "'\"",
-    "<b>&amp;", "\ue000", "\ue001", "\ue002", "\uf000", "\uf001", "\U000f0000", "\ud800", "\udfff\ud800", "−x", "-x", "(", "x + y",
-    "select", "out", "inf", "nan", "None", "0", "1e5", "péché", "変数", "🎈", "👨‍👩‍👧", "e\u0301",
+    "<b>&amp;", "\ue000", "\ue001", "\ue002", "\uf000", "\uf001", "\U000f0000", "\ud800", "\udfff\ud800", "−x", "-x",
+    "(", "x + y", "select", "out", "inf", "nan", "None", "0", "1e5", "péché", "変数", "🎈", "👨‍👩‍👧", "e\u0301",
     "n" * 10_000, "🎈" * 5_000,
 ]  # fmt: skip
 
