@@ -16,7 +16,7 @@ pytestmark = pytest.mark.needs("micrograd")
 SIZES = (2, [16, 16, 1])
 
 
-def moons(count: int = 40) -> tuple[list[list[float]], list[int]]:
+def moons(count: int = 20) -> tuple[list[list[float]], list[int]]:
     """Two noisy half circles, each reaching into the other."""
     import math
 

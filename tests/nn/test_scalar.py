@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 from autograd import OperandError, Value, trace
 from nn import MLP, Layer, Module, Neuron
 
+from ..autograd.settings import thorough
+
 sizes = st.integers(1, 4)
 inputs = st.lists(st.floats(-3, 3), min_size=1, max_size=4)
 
@@ -27,6 +29,7 @@ def forward(model: MLP, x: list[float]) -> list[float]:
     return [float(value) for value in x]
 
 
+@thorough
 @given(inputs, st.lists(sizes, min_size=1, max_size=3), st.integers(0, 99))
 def test_a_network_computes_what_its_formula_says(x: list[float], layers: list[int], seed: int) -> None:
     model = MLP(len(x), layers, rng=random.Random(seed))

@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from autograd import OperandError, Value
 from optim import SGD, Optimizer
 
+from ..autograd.settings import thorough
+
 
 def bowl(x: list[Any]) -> Any:
     """A function with curvature of several sizes and mixed terms; works for Values and tensors."""
@@ -77,6 +79,7 @@ def test_a_small_enough_step_lowers_a_quadratic(seed: int) -> None:
 
 
 @pytest.mark.spec("S-011")
+@thorough
 @given(st.lists(st.floats(-3, 3), min_size=3, max_size=3))
 def test_gradients_double_without_clearing_and_agree_with_it(start: list[float]) -> None:
     x = [Value(v) for v in start]

@@ -13,6 +13,7 @@ import viz
 from autograd import Trace, Value
 from autograd.text import visible
 
+from ..autograd.settings import thorough
 from .graphs import FAMILIES, graphs
 from .graphviz_reading import drawn_texts, graph, unescaped
 from .reading import same_bits
@@ -77,7 +78,7 @@ def test_without_a_backward_pass_gradients_are_blank() -> None:
     assert nodes[2]["value"] == "-8.0"
 
 
-@settings(max_examples=40)
+@settings(thorough, max_examples=40)
 @given(graphs(most_gates=8))
 def test_every_number_of_a_random_graph_is_in_the_text(output: Value) -> None:
     trace = autograd.trace(output)

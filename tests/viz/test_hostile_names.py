@@ -17,6 +17,7 @@ from autograd.text import shorten, visible
 from viz.formats.dot import LONGEST
 from viz.formats.report import report
 
+from ..autograd.settings import thorough
 from .graphviz_reading import drawn_texts, graph, unescaped
 from .hostile import HOSTILE
 from .html_reading import ATTRIBUTES, TAGS, Page
@@ -149,7 +150,7 @@ def test_a_hostile_name_is_text(check: object, name: str) -> None:
     check(name)
 
 
-@settings(max_examples=60)
+@settings(thorough, max_examples=60)
 @given(any_name)
 def test_any_name_is_text(name: str) -> None:
     for check in CHECKS:
@@ -171,7 +172,7 @@ def test_graphviz_reads_and_draws_a_hostile_name_as_text(name: str) -> None:
 
 
 @pytest.mark.needs("dot")
-@settings(max_examples=25)
+@settings(thorough, max_examples=25)
 @given(any_name)
 def test_graphviz_reads_any_name(name: str) -> None:
     nodes, _ = graph(viz.to_dot(named(name)))

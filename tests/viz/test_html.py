@@ -12,6 +12,7 @@ import viz
 from autograd import Trace, Value
 from autograd.text import format_number
 
+from ..autograd.settings import thorough
 from .graphs import FAMILIES, chain, graphs, neuron
 from .html_reading import Page
 from .reading import Picture, same_bits
@@ -60,7 +61,7 @@ def check(trace: Trace) -> None:
     assert steps == [f"{i}. {trace.nodes[child].label}" for i, child in enumerate(trace.order, 1)]
 
 
-@settings(max_examples=60)
+@settings(thorough, max_examples=60)
 @given(graphs())
 def test_every_number_of_a_random_graph_is_on_the_page(output: Value) -> None:
     check(autograd.trace(output))

@@ -13,6 +13,7 @@ import autograd
 import viz
 from autograd import Trace, Value
 
+from ..autograd.settings import thorough
 from .graphs import FAMILIES, graphs
 from .reading import same_bits
 
@@ -39,6 +40,7 @@ def check(trace: Trace) -> None:
     assert viz.svg(Trace.from_json(text)) == viz.svg(trace)
 
 
+@thorough
 @given(graphs())
 def test_every_number_of_a_random_graph_is_in_the_file(output: Value) -> None:
     check(autograd.trace(output))

@@ -16,6 +16,7 @@ from autograd import Trace, Value
 from nn import MLP
 from viz.scene import FONT_SIZE, Scene, build_scene
 
+from ..autograd.settings import thorough
 from .geometry import box_rectangles, crossed, label_rectangle, level_segments, overlaps, width_of
 from .graphs import FAMILIES, graphs, plain_graph
 
@@ -81,7 +82,7 @@ def check_ranks(scene: Scene, trace: Trace) -> None:
         assert parent.x + parent.width / 2 < child.x - child.width / 2, "operands stand to the left of their gate"
 
 
-@settings(max_examples=150)
+@settings(thorough, max_examples=150)
 @given(graphs(most_gates=20), st.booleans(), st.booleans())
 def test_random_graphs(output: Value, backward: bool, all_names: bool) -> None:
     check(build_scene(autograd.trace(output, backward=backward), show_labels=all_names))

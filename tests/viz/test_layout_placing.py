@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from viz.layout import Diagram, lay_out
 from viz.layout.placing import BEND_HEIGHT, isotonic
 
+from ..autograd.settings import thorough
 from .test_layout_order import diagrams, random_diagram
 
 values_and_weights = st.lists(st.tuples(st.floats(-100, 100), st.floats(0.1, 10)), min_size=1, max_size=12)
@@ -27,6 +28,7 @@ def least_squares(values: list[float], weights: list[float]) -> list[float]:
     ]
 
 
+@thorough
 @given(values_and_weights)
 def test_isotonic_is_the_least_squares_answer(pairs: list[tuple[float, float]]) -> None:
     values, weights = [v for v, _ in pairs], [w for _, w in pairs]
@@ -35,11 +37,13 @@ def test_isotonic_is_the_least_squares_answer(pairs: list[tuple[float, float]]) 
     assert found == pytest.approx(least_squares(values, weights), abs=1e-9)
 
 
+@thorough
 @given(st.lists(st.floats(-100, 100), max_size=12))
 def test_what_is_in_order_already_stays(values: list[float]) -> None:
     assert isotonic(sorted(values), [1.0] * len(values)) == pytest.approx(sorted(values))
 
 
+@thorough
 @given(diagrams())
 def test_neighbours_keep_their_order_and_their_distance(diagram: Diagram) -> None:
     placement = lay_out(diagram)

@@ -12,6 +12,7 @@ import viz
 from autograd import Trace, Value
 from viz.captions import box_text, edge_captions, node_captions
 
+from ..autograd.settings import thorough
 from .graphs import FAMILIES, graphs, ladder
 from .mermaid_reading import read
 
@@ -27,6 +28,7 @@ def check(trace: Trace) -> None:
     )
 
 
+@thorough
 @given(graphs())
 def test_every_number_of_a_random_graph_is_in_the_text(output: Value) -> None:
     check(autograd.trace(output))

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 import viz
 from autograd import Trace, Value, trace
 
+from ..autograd.settings import thorough
 from .graphs import FAMILIES, graphs
 
 TEXTS: Mapping[str, Callable[..., str]] = {
@@ -43,7 +44,7 @@ def printed(hash_seed: str) -> str:
     return done.stdout
 
 
-@settings(max_examples=40)
+@settings(thorough, max_examples=40)
 @given(graphs())
 def test_two_calls_give_the_same_bytes(output: Value) -> None:
     recorded = trace(output)

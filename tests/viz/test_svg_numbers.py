@@ -14,6 +14,7 @@ import viz
 from autograd import Trace, Value
 from autograd.text import format_number
 
+from ..autograd.settings import thorough
 from .graphs import FAMILIES, graphs
 from .reading import Picture, same_bits
 
@@ -61,6 +62,7 @@ def check(trace: Trace, picture: Picture, all_names: bool = False) -> None:
         assert label.warning == (not math.isfinite(number))
 
 
+@thorough
 @given(graphs(), st.booleans(), st.booleans())
 def test_every_number_of_a_random_graph_is_drawn(output: Value, backward: bool, all_names: bool) -> None:
     trace = autograd.trace(output, backward=backward)

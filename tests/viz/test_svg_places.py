@@ -9,6 +9,7 @@ import autograd
 import viz
 from autograd import Trace, Value
 
+from ..autograd.settings import thorough
 from .graphs import FAMILIES, graphs
 from .reading import Picture, Piece
 
@@ -56,6 +57,7 @@ def check_wires(trace: Trace, picture: Picture) -> None:
             assert boxes[child].y < y < boxes[child].y + boxes[child].height
 
 
+@thorough
 @given(graphs())
 def test_captions_and_wires_of_a_random_graph(output: Value) -> None:
     trace = autograd.trace(output)

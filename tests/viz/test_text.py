@@ -12,6 +12,7 @@ import viz
 from autograd import Trace, Value
 from autograd.text import format_number
 
+from ..autograd.settings import thorough
 from .graphs import FAMILIES, graphs, neuron
 
 
@@ -66,6 +67,7 @@ def check(trace: Trace) -> None:
             assert line.endswith(f" at {leaf.label} = {plain(leaf.value)}")
 
 
+@thorough
 @given(graphs())
 def test_every_number_of_a_random_graph_is_told(output: Value) -> None:
     check(autograd.trace(output))
@@ -108,6 +110,7 @@ def test_columns_line_up_under_wide_characters() -> None:
     assert lines[1:3] == ["  日本 = 1", "  x    = 2"]
 
 
+@thorough
 @given(graphs())
 def test_no_line_ends_in_a_space(output: Value) -> None:
     told = viz.text(output)

@@ -15,6 +15,7 @@ from autograd import Trace, Value
 from autograd.latex import latex_name
 from autograd.text import format_number
 
+from ..autograd.settings import thorough
 from .graphs import FAMILIES, graphs
 from .tikz_reading import OURS, control_sequences, is_balanced, read
 
@@ -62,6 +63,7 @@ def check(trace: Trace) -> None:
     assert is_balanced("\n".join(text.split("\n")[len(document.head) :]))
 
 
+@thorough
 @given(graphs())
 def test_every_number_of_a_random_graph_is_in_the_document(output: Value) -> None:
     check(autograd.trace(output))
