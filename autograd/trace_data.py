@@ -130,9 +130,6 @@ class Trace:
             raise TraceError("trace: nodes must be numbered 0, 1, 2, ... in order")
         if not 0 <= self.root < count:
             raise TraceError(f"trace: root {self.root} is not one of its {count} nodes")
-        for edge in self.edges:
-            if not 0 <= edge.parent < edge.child < count:
-                raise TraceError(f"trace: edge {edge.parent} → {edge.child} does not lead from a node to a later one")
         gate_ids = [node.id for node in self.nodes if node.kind == "gate"]
         if sorted(self.order) != gate_ids:
             raise TraceError("trace: the backward order must name every gate node once")
@@ -143,6 +140,8 @@ class Trace:
             raise TraceError(f"trace: a node is in a group beyond the {len(self.groups)} given")
         if any(g.parent is not None and not 0 <= g.parent < i for i, g in enumerate(self.groups)):
             raise TraceError("trace: a group must come after the group around it")
+        _check_nodes(self)
+        _check_edges(self)
 
     # --------------------------------------------------------------------------------------------------- looking up
 
@@ -250,6 +249,39 @@ class Trace:
         from .trace_json import load
 
         return load(text)
+
+
+def _check_nodes(trace: Trace) -> None:
+    with_gradients = trace.has_gradients
+    for node in trace.nodes:
+        if (node.kind == "gate") != (node.gate is not None):
+            raise TraceError(f"trace: node {node.id} is a {node.kind}, but its gate is {node.gate!r}")
+        if (node.grad is not None) != (with_gradients and node.kind != "constant"):
+            has = "no gradient" if node.grad is None else "a gradient"
+            raise TraceError(f"trace: node {node.id} has {has}, unlike the others")
+
+
+def _check_edges(trace: Trace) -> None:
+    count = len(trace.nodes)
+    with_gradients = trace.has_gradients
+    place = {node: i for i, node in enumerate(trace.order)}
+    child, slot, children = -1, 0, 0
+    for edge in trace.edges:
+        if not 0 <= edge.parent < edge.child < count:
+            raise TraceError(f"trace: edge {edge.parent} → {edge.child} does not lead from a node to a later one")
+        if edge.child not in place or place.get(edge.parent, count) < place[edge.child]:
+            raise TraceError(f"trace: the backward order does not go from node {edge.child} to node {edge.parent}")
+        if edge.child != child:
+            children += 1
+        slot = slot + 1 if edge.child == child else 0
+        if edge.child < child or edge.slot != slot:
+            raise TraceError("trace: edges must come by child, and those of one child by slot: 0, 1, 2, ...")
+        child = edge.child
+        passes = with_gradients and edge.local is not None
+        if (edge.upstream is not None) != passes or (edge.contribution is not None) != passes:
+            raise TraceError(f"trace: edge {edge.parent} → {edge.child} has some of its numbers but not all")
+    if children != len(place):
+        raise TraceError("trace: a gate without operands")
 
 
 _KINDS: tuple[Kind, ...] = ("gate", "leaf", "constant")

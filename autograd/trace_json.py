@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import fields
+from dataclasses import MISSING, fields
 from typing import Any, TypeVar
 
 from .errors import TraceError
@@ -13,6 +13,9 @@ from .trace_data import Edge, GateInfo, GroupInfo, Node, Trace
 __all__ = ["SCHEMA", "dump", "load"]
 
 SCHEMA = "backglow-trace/1"
+
+MOST = 2**53
+"""The largest whole number that every JSON reader keeps exactly."""
 
 _NUMBERS = {"value", "grad", "local", "upstream", "contribution"}
 _NOT_FINITE = {"nan": math.nan, "inf": math.inf, "-inf": -math.inf}
@@ -55,60 +58,90 @@ def load(text: str) -> Trace:
         TraceError: the text is not JSON, of another schema version, or does not hold together.
     """
     try:
-        document = json.loads(text)
+        document = json.loads(text, parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
         raise TraceError(f"trace: this is not JSON: {error}") from None
     if not isinstance(document, dict) or document.get("schema") != SCHEMA:
         found = document.get("schema") if isinstance(document, dict) else type(document).__name__
-        raise TraceError(f"trace: expected the schema {SCHEMA!r}, found {found!r}")
+        raise TraceError(f"trace: expected the schema {SCHEMA!r}, found {str(found)[:40]!r}")
+    extra = set(document) - {"schema", "root", "nodes", "edges", "order", "gates", "groups"}
+    if extra:
+        raise TraceError(f"trace: there is no field {min(extra)[:40]!r}")
     try:
         return Trace(
             root=_integer(document["root"]),
-            nodes=tuple(_record(Node, item) for item in document["nodes"]),
-            edges=tuple(_record(Edge, item) for item in document["edges"]),
-            order=tuple(map(_integer, document["order"])),
-            gates={str(name): _record(GateInfo, item) for name, item in document["gates"].items()},
-            groups=tuple(_record(GroupInfo, item) for item in document["groups"]),
+            nodes=tuple(_record(Node, item) for item in _list(document["nodes"])),
+            edges=tuple(_record(Edge, item) for item in _list(document["edges"])),
+            order=tuple(map(_integer, _list(document["order"]))),
+            gates={name: _record(GateInfo, item) for name, item in _object(document["gates"]).items()},
+            groups=tuple(_record(GroupInfo, item) for item in _list(document["groups"])),
         )
     except KeyError as error:
         raise TraceError(f"trace: {error.args[0]!r} is missing") from None
-    except (TypeError, AttributeError, ValueError) as error:
-        raise TraceError(f"trace: {error}") from None
 
 
-def _integer(item: Any) -> int:
-    if isinstance(item, bool) or not isinstance(item, int):
-        raise TraceError(f"trace: expected a whole number, found {item!r}")
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is not a number of JSON's")
+
+
+def _list(item: Any) -> list[Any]:
+    if not isinstance(item, list):
+        raise TraceError(f"trace: expected a list, found {_shown(item)}")
     return item
 
 
-def _record(kind: type[Record], item: Any) -> Record:
+def _object(item: Any) -> dict[str, Any]:
     if not isinstance(item, dict):
-        raise TraceError(f"trace: expected an object for a {kind.__name__}, found {item!r}")
-    given = dict(item)
-    for name in ("name", "gate", "grad", "local", "upstream", "contribution"):
-        if name in kind.__dataclass_fields__ and kind is not GroupInfo:
-            given.setdefault(name, None)
-    for name, value in given.items():
-        given[name] = _checked(kind, name, value)
+        raise TraceError(f"trace: expected an object, found {_shown(item)}")
+    return item
+
+
+def _shown(item: Any) -> str:
+    """A piece of the document in a few characters."""
+    if isinstance(item, (dict, list)):
+        return "an object" if isinstance(item, dict) else "a list"
+    return json.dumps(item)[:40]
+
+
+def _integer(item: Any) -> int:
+    if isinstance(item, bool) or not isinstance(item, int) or abs(item) > MOST:
+        raise TraceError(f"trace: expected a whole number, found {_shown(item)}")
+    return item
+
+
+_WITHOUT_DEFAULT: dict[type[Any], list[tuple[str, bool]]] = {
+    kind: [(f.name, "None" in str(f.type)) for f in fields(kind) if f.default is MISSING]
+    for kind in (Node, Edge, GateInfo, GroupInfo)
+}
+"""For each kind of record the fields that must be given, and whether by None where the document leaves them out."""
+
+
+def _record(kind: type[Record], item: Any) -> Record:
+    given = {name: _checked(kind, name, value) for name, value in _object(item).items()}
+    for name, may_be_none in _WITHOUT_DEFAULT[kind]:
+        if name not in given:
+            if not may_be_none:
+                raise KeyError(name)
+            given[name] = None
     return kind(**given)
 
 
 def _checked(kind: type[Any], name: str, value: Any) -> Any:
     if name not in kind.__dataclass_fields__:
-        raise TraceError(f"trace: a {kind.__name__} has no field {name!r}")
-    if value is None:
-        return None
+        raise TraceError(f"trace: a {kind.__name__} has no field {name[:40]!r}")
     if name in _NUMBERS:
         if isinstance(value, str) and value in _NOT_FINITE:
             return _NOT_FINITE[value]
         if isinstance(value, bool) or not isinstance(value, (int, float)):
-            raise TraceError(f"trace: {name} must be a number, found {value!r}")
-        return float(value)
+            raise TraceError(f"trace: {name} must be a number, found {_shown(value)}")
+        try:
+            return float(value)
+        except OverflowError:
+            raise TraceError(f"trace: {name} is too large for a float") from None
     if name in ("id", "parent", "child", "slot", "group"):
         return _integer(value)
     if not isinstance(value, str):
-        raise TraceError(f"trace: {name} must be text, found {value!r}")
+        raise TraceError(f"trace: {name} must be text, found {_shown(value)}")
     if name == "kind" and kind is Node and value not in _KINDS:
-        raise TraceError(f"trace: a node's kind is one of {', '.join(_KINDS)}, not {value!r}")
+        raise TraceError(f"trace: a node's kind is one of {', '.join(_KINDS)}, not {value[:40]!r}")
     return value
