@@ -42,18 +42,21 @@ class Move:
         assert self.edge.contribution is not None
         return self.edge.contribution
 
-    def phrase(self) -> str:
+    def phrase(self, receiver: str = "", verb: str = "gets") -> str:
         """What happens to this operand, in words, e.g. "a gets b × upstream"."""
+        return f"{receiver or self.node.label} {verb} {self._what()}"
+
+    def _what(self) -> str:
         formula = self.edge.formula
         why = f" because {self.edge.because}" if self.edge.because else ""
         if formula == "1":
-            return f"{self.node.label} gets upstream{why}"
+            return f"upstream{why}"
         if formula == "−1":
-            return f"{self.node.label} gets −upstream{why}"
+            return f"−upstream{why}"
         if formula == "0":
-            return f"{self.node.label} gets nothing{why}"
-        factor = f"({formula})" if _is_loose(formula) else formula
-        return f"{self.node.label} gets {factor} × upstream{why}"
+            return f"nothing{why}"
+        factor = f"({formula})" if any(sign in formula for sign in (" + ", " − ", " if ")) else formula
+        return f"{factor} × upstream{why}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +118,7 @@ class BackwardStep:
             return f"{name}: nothing here takes a gradient"
         if len(self.moves) > 1 and len({(m.edge.formula, m.edge.because) for m in self.moves}) == 1:
             together = _listed([m.node.label for m in self.moves])
-            return f"{name}: {self.moves[0].phrase().replace(self.moves[0].node.label, together, 1)}".replace(
-                " gets ", " each get ", 1
-            )
+            return f"{name}: {self.moves[0].phrase(together, 'each get')}"
         return f"{name}: {', '.join(m.phrase() for m in self.moves)}"
 
     def lines(self) -> list[str]:

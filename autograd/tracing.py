@@ -102,10 +102,10 @@ class _Recorder:
         upstream = None if self.gradients is None else self.gradients[id(value)]
         formulas = blanks.derivatives(gate, values)
         for slot, (operand, parent, text) in enumerate(zip(operands, ids, formulas, strict=True)):
-            if not isinstance(operand, Value):
+            number = next(local) if isinstance(operand, Value) else None
+            if number is None or self.nodes[parent].kind == "constant":
                 self.edges.append(Edge(parent, child, slot, None, None, None))
                 continue
-            number = next(local)
             contribution = None if upstream is None else number * upstream
             self.edges.append(Edge(parent, child, slot, number, upstream, contribution, *text))
 
