@@ -74,6 +74,7 @@ class Stepper:
         return len(self._forward) + len(self._backward)
 
     def __getitem__(self, index: int) -> Step:
+        index = range(len(self))[index]  # counts a negative one from the end
         count = len(self._forward)
         return self._forward[index] if index < count else self._backward[index - count]
 
