@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 from pathlib import Path
 
@@ -22,13 +23,15 @@ def write_file(path: str | Path, content: str | bytes) -> Path:
     temporary: Path | None = None
     try:
         target = target.resolve()  # through a symbolic link, so that the link stays
+        if target.is_symlink():  # a loop: from Python 3.13 on, resolve leaves it as it is
+            raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
         if target.exists() and not target.is_file():
             _write_device(target, data)
             return Path(path)
         temporary = target.with_name(f".{target.name[:100]}.{os.getpid()}.part")
         temporary.write_bytes(data)
         temporary.replace(target)
-    except (OSError, ValueError, RuntimeError) as error:  # RuntimeError: a loop of symbolic links
+    except (OSError, ValueError, RuntimeError) as error:  # RuntimeError: such a loop before Python 3.13
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         raise OutputError(f"cannot write {str(path)!r}: {reason}") from None
     finally:
