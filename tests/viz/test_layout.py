@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import time
 from collections import Counter
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -92,6 +93,13 @@ def test_random_graphs(output: Value, backward: bool, all_names: bool) -> None:
 def test_known_graphs(family: str) -> None:
     check(build_scene(autograd.trace(FAMILIES[family]())))
     check(build_scene(autograd.trace(FAMILIES[family]()), show_labels=True))
+
+
+def test_a_constant_with_a_derivative_leaves_room_for_it() -> None:
+    """Ours have none, but a trace from elsewhere may."""
+    trace = autograd.trace(Value(2.0, "x") * 3 + 1)
+    edges = tuple(replace(edge, local=1.25, upstream=1.0, contribution=1.25) for edge in trace.edges)
+    check(build_scene(replace(trace, edges=edges)))
 
 
 @pytest.mark.parametrize("seed", range(3))
