@@ -7,6 +7,7 @@ Rumelhart, Hinton and Williams, 1986.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from .errors import GraphError
@@ -90,10 +91,15 @@ def _unlink(node: Any, heads: list[Any]) -> None:
             head = following
 
 
-def number_gradients(root: Value, seed: float = 1.0) -> dict[int, float]:
-    """The gradient of every node below the root, by `id(node)`, without touching any `.grad`."""
-    gradients: dict[int, float] = {id(root): seed}
-    for node in backward_order(root):
+def number_gradients(root: Value, order: Sequence[Value] | None = None) -> dict[int, float]:
+    """The gradient of every node below the root, by `id(node)`, without touching any `.grad`.
+
+    Args:
+        root: The node to differentiate.
+        order: What `backward_order` says of it, where that is at hand.
+    """
+    gradients: dict[int, float] = {id(root): 1.0}
+    for node in backward_order(root) if order is None else order:
         upstream = gradients[id(node)]
         for parent, local in zip(node.parents, node.local, strict=True):
             key = id(parent)

@@ -49,7 +49,8 @@ class _Recorder:
         self.output = output
         self.order = evaluation_order(output)
         self.given = {id(v): n for n, v in names.items() if isinstance(v, Value)}
-        self.gradients = number_gradients(output) if backward else None
+        self.backward_order = backward_order(output)
+        self.gradients = number_gradients(output, self.backward_order) if backward else None
         self.ids: dict[int, int] = {}
         self.nodes: list[Node] = []
         self.edges: list[Edge] = []
@@ -69,7 +70,7 @@ class _Recorder:
             root=self.ids[id(self.output)],
             nodes=tuple(self.nodes),
             edges=tuple(self.edges),
-            order=tuple(self.ids[id(v)] for v in backward_order(self.output) if v._depth),
+            order=tuple(self.ids[id(v)] for v in self.backward_order if v._depth),
             gates={n: GateInfo(g.glyph or n, g.metaphor, g.domain) for n, g in sorted(gates.items())},
             groups=tuple(
                 GroupInfo(g.name, g.kind, None if g.parent is None else self.groups[g.parent]) for g in self.groups

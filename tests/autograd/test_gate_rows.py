@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import random
 
 import pytest
 
@@ -84,6 +85,31 @@ def test_pushing_along_the_gradient_raises_and_against_it_lowers() -> None:
         for x in (-1.2, 0.3, 2.1):
             push = math.copysign(p, grad(f)(x))
             assert float(f(x + push)) > float(f(x)) > float(f(x - push))
+
+
+@pytest.mark.spec("S-015")
+@pytest.mark.parametrize("seed", range(100))
+def test_a_step_against_the_gradient_lowers_a_quadratic(seed: int) -> None:
+    # f = ½ wᵀAw − bᵀw with A = MMᵀ + I; its largest eigenvalue is at most its trace.
+    source = random.Random(seed)
+    n = source.randint(1, 4)
+    m = [[source.uniform(-1, 1) for _ in range(n)] for _ in range(n)]
+    a = [[sum(m[i][k] * m[j][k] for k in range(n)) + (i == j) for j in range(n)] for i in range(n)]
+    b = [source.uniform(-2, 2) for _ in range(n)]
+
+    def f(w: list[Value]) -> Value:
+        curved = autograd.sum(w[i] * a[i][j] * w[j] for i in range(n) for j in range(n))
+        return curved * 0.5 - autograd.dot(b, w)
+
+    w = [Value(source.uniform(-3, 3)) for _ in range(n)]
+    before = f(w)
+    before.backward()
+    rate = 0.9 / sum(a[i][i] for i in range(n))
+    for wi in w:
+        old = wi.data
+        wi.data -= rate * wi.grad
+        assert (wi.data > old) == (wi.grad < 0), "a negative gradient means raising w"
+    assert f(w) < before
 
 
 @pytest.mark.spec("S-037")
