@@ -106,6 +106,8 @@ def _mul(a: Symbol, b: Symbol) -> Symbol | None:
         left, right = (x.args[0] if x.op == "neg" else x for x in (a, b))
         product = simplify(left * right)
         return product if a.op == b.op else -product
+    if a.op == "mul" and a.args[1].key == b.key:
+        return Symbol("mul", a.args[0], simplify(b * b))
     return simplify(a ** lift(2.0)) if a.key == b.key else None
 
 
