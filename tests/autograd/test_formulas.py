@@ -117,6 +117,9 @@ def test_without_numbers_a_choice_is_written_with_its_cases() -> None:
     assert derivative(GATES["relu"], 0, ["x"]).unicode == "(0 if x ≤ 0 else 1)"
     assert derivative(GATES["max"], 0, ["a", "b"]).unicode == "(0.5 if a = b else (0 if a < b else 1))"
     assert derivative(GATES["leaky_relu"], 0, ["x", 1.0]).unicode == "1"
+    both = derivative(GATES["pow"], 1, ["x", "y"])
+    assert both.unicode == "(0 if x = 0 and y ≥ 0 else x^y·ln(x))"
+    assert both.latex.startswith(r"\begin{cases}0 & \text{if } x = 0 \text{ and } y \ge 0\\ ")
 
 
 def test_the_same_in_latex() -> None:

@@ -117,6 +117,11 @@ def test_an_infinite_derivative_is_not_taken_on_trust() -> None:
         gradcheck(lambda x: x.sqrt(), [0.0])
 
 
+def test_outside_of_the_domain_nan_agrees_with_nan() -> None:
+    assert gradcheck(lambda x: x.sqrt(), [-1.0], order=2)
+    assert "∂f/∂x is -1.0 by backpropagation but nan" in _fails(lambda x: x.log(), [-1.0])
+
+
 def test_it_works_where_nothing_is_recorded_and_on_derivatives() -> None:
     assert gradcheck(grad(autograd.sin), [0.7])
     assert gradcheck(grad(grad(lambda x: x**4)), [0.7], order=2)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Callable
 
@@ -183,6 +184,14 @@ def test_opening_goes_all_the_way_down(name: str) -> None:
         ops.add(node.op)
         stack.extend(node.parents)
     assert not ops & set(COMPOSITE)
+
+
+def test_nothing_is_opened_where_nothing_is_recorded() -> None:
+    # Opened, expm1 would lose eleven digits here, for a graph that nobody keeps.
+    with no_grad(), primitives():
+        assert Value(1e-11).expm1().data == math.expm1(1e-11)
+    with primitives():
+        assert Value(1e-11).expm1().data != math.expm1(1e-11)
 
 
 def test_gates_opened_by_hand_are_themselves_again_outside() -> None:

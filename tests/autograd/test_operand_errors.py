@@ -112,6 +112,8 @@ def test_gates_take_their_inputs_by_name_and_have_defaults() -> None:
     assert GATES["leaky_relu"](x, negative_slope=0.5).data == -1.0
     assert GATES["elu"](x=x, alpha=2.0).data == 2.0 * math.expm1(-2.0)
     assert x.elu(2.0).data == 2.0 * math.expm1(-2.0)
+    assert x.elu().data == GATES["elu"](x).data == math.expm1(-2.0)
+    assert x.leaky_relu().data == -0.02
 
 
 def test_gates_of_plain_numbers_give_plain_numbers() -> None:

@@ -6,14 +6,17 @@ import math
 import re
 from fractions import Fraction
 
-from hypothesis import assume, example, given
+from hypothesis import assume, example, given, settings
 
 from autograd.printing import written
 from autograd.simplify import decide, evaluate, simplify
 from autograd.symbol import SELECT, Symbol, lift
 from tests.oracles.symbols import EXPRESSIONS, POINTS, exact
 
-from .settings import thorough
+from .settings import EXAMPLES, thorough
+
+THOROUGH = settings(thorough, max_examples=5 * EXAMPLES)
+"""Expressions are small and quick, and most rewrites need two particular things to meet."""
 
 x, y = Symbol.named("x"), Symbol.named("y")
 
@@ -32,18 +35,22 @@ def _same(a: Fraction, b: Fraction) -> bool:
     return a == b or math.isclose(a, b, rel_tol=1e-9, abs_tol=1e-12)
 
 
-@thorough
+@THOROUGH
 @given(EXPRESSIONS, POINTS)
 @example(x - (-y), {"x": Fraction(1), "y": Fraction(2)})
 @example((1 / x) ** 2, {"x": Fraction(3)})
 @example(x / y / y, {"x": Fraction(1), "y": Fraction(3)})
 @example(-x * -y, {"x": Fraction(2), "y": Fraction(3)})
+@example(-x * y, {"x": Fraction(2), "y": Fraction(3)})
+@example(x * -y, {"x": Fraction(2), "y": Fraction(3)})
+@example(-x / y, {"x": Fraction(2), "y": Fraction(3)})
+@example(x * y * y, {"x": Fraction(2), "y": Fraction(3)})
 @example(0 - (x - y), {"x": Fraction(2), "y": Fraction(3)})
 def test_simplified_means_the_same(symbol: Symbol, point: dict[str, Fraction]) -> None:
     assert _same(_exact(symbol, point), _exact(simplify(symbol), point))
 
 
-@thorough
+@THOROUGH
 @given(EXPRESSIONS)
 def test_simplified_is_not_longer_and_stays_as_it_is(symbol: Symbol) -> None:
     once = simplify(symbol)
@@ -56,7 +63,7 @@ def _size(symbol: Symbol) -> int:
     return (2 if symbol.op == "inv" else 1) + sum(_size(a) for a in symbol.args if isinstance(a, Symbol))
 
 
-@thorough
+@THOROUGH
 @given(EXPRESSIONS, POINTS)
 def test_deciding_follows_the_numbers_and_tells_true_reasons(symbol: Symbol, point: dict[str, Fraction]) -> None:
     expected = _exact(symbol, point)
@@ -73,7 +80,7 @@ def _has_select(symbol: Symbol) -> bool:
     return symbol.op == SELECT or any(_has_select(a) for a in symbol.args if isinstance(a, Symbol))
 
 
-@thorough
+@THOROUGH
 @given(EXPRESSIONS, POINTS)
 def test_evaluating_symbols_is_computing(symbol: Symbol, point: dict[str, Fraction]) -> None:
     expected = _exact(symbol, point)
@@ -94,7 +101,7 @@ def _python(text: str) -> str:
     return re.sub(r"(?<![\w.])(\d+(\.\d+)?)", r"Fraction('\1')", text)
 
 
-@thorough
+@THOROUGH
 @given(EXPRESSIONS, POINTS)
 @example((x - y) - (x - y), {"x": Fraction(1), "y": Fraction(3)})
 @example(x / (y / x), {"x": Fraction(2), "y": Fraction(3)})
@@ -125,6 +132,8 @@ def test_what_a_person_would_write() -> None:
     assert tidy(0 / x) == "0"
     assert tidy(lift(2.0) * 3 + 1) == "7"
     assert tidy(-x / y) == "−x/y"
+    assert tidy(-x * y) == tidy(x * -y) == "−x·y"
+    assert tidy(-x * -y) == "x·y"
     assert tidy(Symbol("inv", x) * Symbol("inv", x)) == "1/x²"
 
 
