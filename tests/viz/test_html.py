@@ -94,7 +94,7 @@ def test_the_page_needs_nothing_from_outside_and_runs_nothing() -> None:
 def test_a_long_computation_is_told_in_part_and_says_so() -> None:
     tables = Page(viz.html(chain(501))).tables
     assert len(tables["Forward (the first 500 of 501 steps)"]) == 501  # with the heading
-    assert "Backward (the first 500 of 501 steps)" in tables
+    assert len(tables["Backward (the first 500 of 501 steps)"]) == 501
     assert set(Page(viz.html(chain(500))).tables) == {"Gradients of v500", "Forward", "Backward"}
 
 

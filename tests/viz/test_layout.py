@@ -95,6 +95,10 @@ def test_known_graphs(family: str) -> None:
     check(build_scene(autograd.trace(FAMILIES[family]()), show_labels=True))
 
 
+def test_a_constant_of_a_long_name_has_room_for_it() -> None:
+    check(build_scene(autograd.trace(Value(0.5, "a name of 24 characters!", requires_grad=False) * Value(2.0, "x"))))
+
+
 def test_a_constant_with_a_derivative_leaves_room_for_it() -> None:
     """Ours have none, but a trace from elsewhere may."""
     trace = autograd.trace(Value(2.0, "x") * 3 + 1)

@@ -96,6 +96,7 @@ def test_a_tree_is_drawn_without_a_crossing(data: st.DataObject) -> None:
     used: list[list[int]] = [[] for _ in range(count)]
     for box in range(count - 1):
         used[data.draw(st.integers(box + 1, count - 1))].append(box)
+    used = [list(data.draw(st.permutations(sources))) for sources in used]
     wires = [(source, box, port) for box, sources in enumerate(used) for port, source in enumerate(sources)]
     columns = build_columns(Diagram([20.0] * count, [[8.0 * i for i in range(len(s))] for s in used], wires))
     order_columns(columns)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 
 import pytest
@@ -48,6 +49,15 @@ def test_a_small_graph_in_full() -> None:
         '  n2(["×<br/>6<br/>∇ 1"]):::gate',
         '  n0 -->|"∂ 3"| n2',
     ]
+
+
+@pytest.mark.parametrize("name", ["$$x^2$$", "$$$", "fa:fa-car", "x fab:fa-y"])
+def test_mermaid_finds_no_formula_and_no_icon_in_a_name(name: str) -> None:
+    """It looks for them after decoding; a space of no width keeps their parts apart."""
+    text = re.sub(r"#(\d+);", lambda code: chr(int(code[1])), viz.to_mermaid(Value(2.0, name) * 3))
+    assert name.replace("$", "$\u200b").replace(":", ":\u200b") in text
+    assert "$$" not in text
+    assert ":fa-" not in text
 
 
 def test_more_edges_than_mermaid_draws_are_refused_with_advice() -> None:

@@ -93,6 +93,7 @@ def test_without_a_backward_pass_only_the_forward_values_are_told() -> None:
 def test_a_limit_says_how_much_it_left_out() -> None:
     told = viz.text(neuron(), limit=2)
     assert told.count("  … and 6 more\n") == 2
+    assert len(blocks(told)["forward"]) == 5 + 2 + 1, "inputs, gates and how many more"
     assert "  3. " not in told
     assert "∂v8/∂a = -0.1966" in told, "gradients are always all told"
     assert viz.text(neuron(), limit=8) == viz.text(neuron())
