@@ -11,7 +11,7 @@ from .modes import no_grad
 from .record import as_number
 from .value import Value
 
-__all__ = ["Scheme", "numerical_derivative", "numerical_grad", "rounding_noise"]
+__all__ = ["Scheme", "numerical_derivative", "numerical_grad", "rounding_noise", "steps_for"]
 
 Scheme: TypeAlias = Literal["central", "forward", "backward"]
 
@@ -90,6 +90,19 @@ def _number(f: Callable[..., Any], point: Sequence[float]) -> float:
     """f at a point, called with Values so that it may use their methods, but recording nothing."""
     with no_grad():
         return as_number(f(*(Value(x, requires_grad=False) for x in point)))
+
+
+def steps_for(x: float) -> tuple[float, float]:
+    """Two steps for a central difference at x, to be tried in turn: a cautious one and the usual 1e-6.
+
+    Both are larger beside a number so large that they would vanish. The first is smaller beside one so small that 1e-6
+    would reach zero, where functions such as log bend most; there rounding may drown the difference.
+
+    >>> steps_for(3.0), steps_for(1e-5)
+    ((1e-06, 1e-06), (1e-08, 1e-06))
+    """
+    least = 4 * math.ulp(x)
+    return max(min(1e-6, abs(x) / 1000 or 1e-6), least), max(1e-6, least)
 
 
 def rounding_noise(f: Callable[..., Any], point: Sequence[float], h: float = 1e-6) -> float:

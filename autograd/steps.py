@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar, overload
 
-from .text import format_number
+from .text import format_number, signed
 from .trace_data import Edge, Node, Trace
 
 __all__ = ["BackwardStep", "ForwardStep", "Move", "backward_steps", "forward_steps"]
@@ -42,6 +42,14 @@ class Move:
         assert self.edge.contribution is not None
         return self.edge.contribution
 
+    @property
+    def total(self) -> str:
+        """The receiver's gradient with this contribution in it, as a sum where it is one: `6 + (−2) = 4`."""
+        total = format_number(self.after)
+        if self.before is None:
+            return total
+        return f"{format_number(self.before)} + {signed(self.contribution)} = {total}"
+
     def phrase(self, receiver: str = "", verb: str = "gets") -> str:
         """What happens to this operand, in words, e.g. "a gets b × upstream"."""
         return f"{receiver or self.node.label} {verb} {self._what()}"
@@ -55,7 +63,7 @@ class Move:
             return f"−upstream{why}"
         if formula == "0":
             return f"nothing{why}"
-        factor = f"({formula})" if any(sign in formula for sign in (" + ", " − ", " if ")) else formula
+        factor = f"({formula})" if _is_loose(formula) else formula
         return f"{factor} × upstream{why}"
 
 
@@ -121,20 +129,22 @@ class BackwardStep:
             return f"{name}: {self.moves[0].phrase(together, 'each get')}"
         return f"{name}: {', '.join(m.phrase() for m in self.moves)}"
 
+    def rule(self, move: Move) -> str:
+        """The local derivative along a wire as a formula, and as a number where that says more: `∂v/∂a = b = −3`."""
+        rule = f"∂{self.node.label}/∂{move.node.label} = {move.edge.formula}"
+        local = format_number(move.local)
+        return rule if move.edge.formula == local else f"{rule} = {local}"
+
+    def product(self, move: Move) -> str:
+        """What travels back along a wire: `upstream × local = contribution`, in numbers."""
+        return f"{format_number(self.upstream)} × {signed(move.local)} = {format_number(move.contribution)}"
+
     def lines(self) -> list[str]:
         """The chain rule on each wire: formula, product and the running sum."""
-        lines = []
-        for move in self.moves:
-            rule = f"∂{self.node.label}/∂{move.node.label} = {move.edge.formula}"
-            local = format_number(move.local)
-            if move.edge.formula != local:
-                rule += f" = {local}"
-            total = format_number(move.after)
-            if move.before is not None:
-                total = f"{format_number(move.before)} + {_signed(move.contribution)} = {total}"
-            product = f"{format_number(self.upstream)} × {_signed(move.local)} = {format_number(move.contribution)}"
-            lines.append(f"{rule};  {product};  ∂{self.root}/∂{move.node.label} = {total}")
-        return lines
+        return [
+            f"{self.rule(move)};  {self.product(move)};  ∂{self.root}/∂{move.node.label} = {move.total}"
+            for move in self.moves
+        ]
 
     def __str__(self) -> str:
         head = f"{self.node.label} = {self.node.formula}, upstream ∂{self.root}/∂{self.node.label}"
@@ -154,11 +164,6 @@ def _is_loose(formula: str) -> bool:
         if depth == 0 and formula.startswith((" + ", " − ", " if "), i):
             return True
     return False
-
-
-def _signed(x: float) -> str:
-    text = format_number(x)
-    return f"({text})" if text.startswith("−") else text
 
 
 def _listed(labels: Sequence[str]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import unicodedata
 
-__all__ = ["LABEL_WIDTH", "cell_width", "format_number", "shorten", "visible"]
+__all__ = ["LABEL_WIDTH", "cell_width", "format_number", "shorten", "signed", "visible"]
 
 LABEL_WIDTH = 24
 """How many character cells of a name a picture shows; the whole name stays in the data and in the tooltip."""
@@ -22,6 +22,12 @@ def format_number(x: float | None, digits: int = 4) -> str:
     if not math.isfinite(x):
         return str(x).replace("-", "−")
     return f"{x:.{digits}g}".replace("-", "−")
+
+
+def signed(x: float | None) -> str:
+    """The number as `format_number` has it, in brackets where it is negative: a factor or a term of a longer line."""
+    shown = format_number(x)
+    return f"({shown})" if shown.startswith("−") else shown
 
 
 def visible(text: str) -> str:

@@ -19,7 +19,7 @@ from rich.text import Text
 
 from autograd import AutogradError, Expression, ExpressionError, Trace, Value, __version__, parse, primitives, trace
 from autograd.checking import Tolerance
-from autograd.numerical import numerical_derivative, rounding_noise
+from autograd.numerical import numerical_derivative, rounding_noise, steps_for
 from autograd.text import format_number, shorten, visible
 
 from .formats.report import GRADIENT, QUIET, TITLE, WARNING, report
@@ -216,8 +216,11 @@ def _slope(expression: Expression, numbers: dict[str, float], name: str) -> tupl
     def f(moved: Value) -> Value:
         return expression(**(numbers | {name: moved}))
 
-    h = max(1e-6, 4 * math.ulp(x))  # a smaller step would vanish beside a large x
-    return numerical_derivative(f, x, h), rounding_noise(f, [x], h)
+    for h in steps_for(x):
+        slope, noise = numerical_derivative(f, x, h), rounding_noise(f, [x], h)
+        if noise <= 1e-4 * abs(slope):
+            break
+    return slope, noise
 
 
 def _complain_if_not_finite(recorded: Trace) -> None:

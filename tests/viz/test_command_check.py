@@ -52,6 +52,12 @@ def test_inputs_of_any_size_can_be_checked(capsys: Capture, size: str) -> None:
     assert [r[0] for r in remarks(capsys, "2*x + y", f"x={size}", "y=1")] == ["✓", "✓"]
 
 
+@pytest.mark.parametrize("size", ["1e-3", "1e-7", "1e-12", "-1e-12"])
+def test_inputs_close_to_the_edge_of_a_domain_can_be_checked(capsys: Capture, size: str) -> None:
+    assert remarks(capsys, "log(x)" if size[0] != "-" else "log(-x)", f"x={size}")[0][0] == "✓"
+    assert remarks(capsys, "x + 5", f"x={size}") == ["✓ finite difference 1"]
+
+
 def test_opened_gates_are_checked_too(capsys: Capture) -> None:
     assert remarks(capsys, "sigmoid(x)*tanh(x)", "x=0.5", "--primitives")[0].startswith("✓")
 

@@ -55,7 +55,9 @@ def check(trace: Trace) -> None:
             continue
         product = [move.edge.upstream, move.local, move.contribution]
         assert row[2] == move.node.label
-        assert row[4] == "{} × {} = {}".format(*map(format_number, product))
+        upstream, local, contribution = map(format_number, product)
+        factor = f"({local})" if local.startswith("−") else local
+        assert row[4] == f"{upstream} × {factor} = {contribution}"
         assert same_bits(float(row[5].titles[0]), move.after)
     steps = [row[0] for row in backward if row[0]]
     assert steps == [f"{i}. {trace.nodes[child].label}" for i, child in enumerate(trace.order, 1)]

@@ -85,12 +85,9 @@ def _backward_rows(step: BackwardStep) -> Iterator[tuple[str, ...]]:
     if not step.moves:
         yield (*first, "", "", "", "")
     for move in step.moves:
-        rule = f"∂{step.node.label}/∂{move.node.label} = {move.edge.formula}"
-        local = format_number(move.local)
-        if move.edge.formula != local:
-            rule += f" = {local}"
-        product = f"{format_number(step.upstream)} × {local} = {format_number(move.contribution)}"
-        yield (*first, _code(move.node.label), _code(rule), _code(product), _exact(move.after))
+        yield (
+            *first, _code(move.node.label), _code(step.rule(move)), _code(step.product(move)), _exact(move.after),
+        )  # fmt: skip
         first = ("", "")
 
 

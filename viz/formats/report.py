@@ -34,7 +34,8 @@ def report(trace: Trace, *, limit: int | None = None, checks: Mapping[int, Text]
     """
     lines = [Text("forward", TITLE), *forward_lines(trace, limit)]
     if trace.has_gradients:
-        lines += [Text(), Text("backward", TITLE), *backward_lines(trace, limit)]
+        if trace.order:
+            lines += [Text(), Text("backward", TITLE), *backward_lines(trace, limit)]
         lines += [Text(), Text("gradients", TITLE), *gradient_lines(trace, checks or {})]
     return lines
 
@@ -76,7 +77,7 @@ def _backward_block(step: BackwardStep) -> list[Text]:
     )  # fmt: skip
     lines = [head, Text(f"     {_ascii(step.sentence)}", QUIET)]
     width = _width([move.node.label for move in step.moves])
-    products = [_ascii(f"{_signed(move.local)} = {format_number(move.contribution)}") for move in step.moves]
+    products = [_ascii(step.product(move)).partition(" × ")[2] for move in step.moves]
     longest = _width(products)
     for move, product in zip(step.moves, products, strict=True):
         line = Text.assemble(
@@ -86,8 +87,7 @@ def _backward_block(step: BackwardStep) -> list[Text]:
         if move.edge.formula != format_number(move.local):
             line.append(f"   ∂{node.label}/∂{move.node.label} = {_ascii(move.edge.formula)}", QUIET)
         if move.before is not None:
-            total = f"{format_number(move.before)} + {_signed(move.contribution)} = {format_number(move.after)}"
-            line.append(f"   sum so far {_ascii(total)}", GRADIENT)
+            line.append(f"   sum so far {_ascii(move.total)}", GRADIENT)
         line.rstrip()
         lines.append(line)
     return lines
@@ -122,11 +122,6 @@ def _width(texts: Sequence[str]) -> int:
 
 def _padded(label: str, width: int) -> str:
     return label + " " * (width - cell_width(label))
-
-
-def _signed(x: float) -> str:
-    shown = format_number(x)
-    return f"({shown})" if shown.startswith("−") else shown
 
 
 def _ascii(shown: str) -> str:
