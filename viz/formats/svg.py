@@ -13,11 +13,14 @@ from autograd.trace_data import Edge
 from ..captions import LEGEND
 from ..scene import FONT_SIZE, SMALL, Box, Label, Scene, Wire, build_scene, text_width
 from ..theme import DARK, FONTS, Palette, Theme, palette_of
+from .frames import draw_frames, frame_style
 
 __all__ = ["draw_scene", "style_sheet", "svg"]
 
 
-def svg(trace: Trace, *, theme: Theme = "auto", legend: bool = True, show_labels: bool = False) -> str:
+def svg(
+    trace: Trace, *, theme: Theme = "auto", legend: bool = True, show_labels: bool = False, groups: bool = True
+) -> str:  # fmt: skip
     """The trace as an SVG document.
 
     Args:
@@ -25,8 +28,9 @@ def svg(trace: Trace, *, theme: Theme = "auto", legend: bool = True, show_labels
         theme: "auto" (light or dark as the reader prefers), "light", "dark" or "print" (black on white).
         legend: Explain the notation below the picture.
         show_labels: Name every wire, also those the user gave no name.
+        groups: Draw a frame around the nodes of each group.
     """
-    return draw_scene(build_scene(trace, show_labels=show_labels), theme=theme, legend=legend)
+    return draw_scene(build_scene(trace, show_labels=show_labels, groups=groups), theme=theme, legend=legend)
 
 
 def draw_scene(scene: Scene, *, theme: Theme = "auto", legend: bool = True) -> str:
@@ -38,8 +42,9 @@ def draw_scene(scene: Scene, *, theme: Theme = "auto", legend: bool = True) -> s
         f'<svg xmlns="http://www.w3.org/2000/svg" class="backglow" role="img" width="{_n(width)}" '
         f'height="{_n(height)}" viewBox="0 0 {_n(width)} {_n(height)}">',
         f"<title>{_text(_title(scene.trace))}</title>",
-        f"<style>{style_sheet(theme)}</style>",
+        f"<style>{style_sheet(theme) + (frame_style(theme) if scene.frames else '')}</style>",
         f'<rect class="background" width="{_n(width)}" height="{_n(height)}"/>',
+        *draw_frames(scene),
         '<g class="wires">',
         *_wires(scene),
         '</g><g class="boxes">',

@@ -50,15 +50,31 @@ def _entry(columns: Columns, link: Link, position: Sequence[float]) -> float:
     return position[link.target] + offset
 
 
+def _exit(columns: Columns, link: Link) -> float:
+    """How far below the middle of its source a link leaves it, measured in places."""
+    exits = columns.exits.get(link.source)
+    return (link.exit + 0.5) / exits - 0.5 if exits else 0.0
+
+
+def _start(columns: Columns, link: Link, position: Sequence[float]) -> float:
+    """Where a link leaves its source, measured in places from the top of the column."""
+    return position[link.source] + _exit(columns, link)
+
+
 def _sweep(columns: Columns, position: list[float]) -> None:
     for column in reversed(columns.order[:-1]):
         keys = {
-            item: _mean([_entry(columns, link, position) for link in columns.right[item]], position[item])
+            item: _mean(
+                [_entry(columns, link, position) - _exit(columns, link) for link in columns.right[item]], position[item]
+            )
             for item in column
         }
         _reorder(column, keys, position)
     for column in columns.order[1:]:
-        keys = {item: _mean([position[link.source] for link in columns.left[item]], position[item]) for item in column}
+        keys = {
+            item: _mean([_start(columns, link, position) for link in columns.left[item]], position[item])
+            for item in column
+        }
         _reorder(column, keys, position)
 
 
@@ -78,7 +94,7 @@ def _swap_neighbours(columns: Columns, position: list[float]) -> None:
             continue
         entries = {
             item: (
-                sorted(position[link.source] for link in columns.left[item]),
+                sorted(_start(columns, link, position) for link in columns.left[item]),
                 sorted(_entry(columns, link, position) for link in columns.right[item]),
             )
             for item in column
@@ -112,7 +128,7 @@ def _all_crossings(columns: Columns, position: Sequence[float]) -> int:
     for column in columns.order[:-1]:
         ends = []
         for item in column:
-            ends += [(position[item], _entry(columns, link, position)) for link in columns.right[item]]
+            ends += [(_start(columns, link, position), _entry(columns, link, position)) for link in columns.right[item]]
         total += count_crossings(ends)
     return total
 

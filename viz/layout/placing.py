@@ -47,6 +47,7 @@ def _pulls(diagram: Diagram, columns: Columns, boxes: int) -> list[tuple[list[Pu
     pulls: list[tuple[list[Pull], list[Pull]]] = [([], []) for _ in columns.rank]
     for link in columns.links:
         offset = diagram.ports[link.target][link.port] if link.port >= 0 else 0.0
+        offset -= diagram.exit_offset(link.source, link.exit)
         bends = (link.source >= boxes) + (link.target >= boxes)
         weight = (1.0, 2.0, STIFF)[bends]
         pulls[link.source][1].append((link.target, offset, weight))

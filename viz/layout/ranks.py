@@ -11,11 +11,16 @@ __all__ = ["Columns", "Link", "build_columns"]
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A piece of wire between neighbouring columns: from an item to an item, at a port of it (or -1 for a bend)."""
+    """A piece of wire between neighbouring columns: from an item to an item, at a port of it (or -1 for a bend).
+
+    `exit` is the output of the source it leaves from; `trunk` numbers the wire it is a piece of.
+    """
 
     source: int
     target: int
     port: int
+    exit: int = 0
+    trunk: int = 0
 
 
 @dataclass
@@ -29,6 +34,8 @@ class Columns:
         right: For each item, the pieces of wire that leave it.
         left: For each item, the pieces of wire that enter it, by port.
         ports: For each item, how many inputs it has (1 for a bend).
+        exits: For boxes of several outputs, how many.
+        links: Every piece of wire, those of one wire together and from left to right.
     """
 
     rank: list[int]
@@ -38,6 +45,7 @@ class Columns:
     left: list[list[Link]]
     ports: list[int]
     links: list[Link] = field(default_factory=list)
+    exits: dict[int, int] = field(default_factory=dict)
 
 
 def build_columns(diagram: Diagram) -> Columns:
@@ -47,39 +55,43 @@ def build_columns(diagram: Diagram) -> Columns:
     """
     count = len(diagram.heights)
     distance = [0] * count
-    users: list[list[tuple[int, int]]] = [[] for _ in range(count)]
-    for source, target, port in diagram.wires:
-        users[source].append((target, port))
+    users: list[dict[int, list[tuple[int, int]]]] = [{} for _ in range(count)]
+    for source, target, port, *leaving in diagram.wires:
+        users[source].setdefault(leaving[0] if leaving else 0, []).append((target, port))
     for box in range(count - 1, -1, -1):
-        distance[box] = max((distance[target] + 1 for target, _ in users[box]), default=0)
-    last = max(distance, default=0)
-    rank = [last - d for d in distance]
+        distance[box] = max((distance[target] + 1 for used in users[box].values() for target, _ in used), default=0)
+    last = max(distance[diagram.entries :], default=0)
+    ahead = 1 if diagram.entries else 0
+    rank = [0 if box < diagram.entries else ahead + last - d for box, d in enumerate(distance)]
     columns = Columns(
         rank=rank,
         owner=list(range(count)),
-        order=[[] for _ in range(last + 1)],
+        order=[[] for _ in range(ahead + last + 1)],
         right=[[] for _ in range(count)],
         left=[[] for _ in range(count)],
         ports=[max(1, len(ports)) for ports in diagram.ports],
+        exits={box: len(offsets) for box, offsets in diagram.exits.items()},
     )
+    trunk = 0
     for box in range(count):
-        _lay_trunk(columns, box, users[box])
+        for number in sorted(users[box]):
+            _lay_trunk(columns, box, number, trunk, users[box][number])
+            trunk += 1
     for links in columns.left:
         links.sort(key=lambda link: link.port)
     _first_order(columns, count)
     return columns
 
 
-def _lay_trunk(columns: Columns, box: int, users: list[tuple[int, int]]) -> None:
+def _lay_trunk(columns: Columns, box: int, number: int, trunk: int, users: list[tuple[int, int]]) -> None:
     by_rank: dict[int, list[tuple[int, int]]] = {}
     for target, port in users:
         by_rank.setdefault(columns.rank[target], []).append((target, port))
-    if not by_rank:
-        return
     carrier = box
     for column in range(columns.rank[box] + 1, max(by_rank) + 1):
+        leave = number if carrier == box else 0
         for target, port in by_rank.get(column, ()):
-            _link(columns, Link(carrier, target, port))
+            _link(columns, Link(carrier, target, port, leave, trunk))
         if column < max(by_rank):
             bend = len(columns.rank)
             columns.rank.append(column)
@@ -87,7 +99,7 @@ def _lay_trunk(columns: Columns, box: int, users: list[tuple[int, int]]) -> None
             columns.right.append([])
             columns.left.append([])
             columns.ports.append(1)
-            _link(columns, Link(carrier, bend, -1))
+            _link(columns, Link(carrier, bend, -1, leave, trunk))
             carrier = bend
 
 

@@ -1,0 +1,71 @@
+"""Frames: the groups of a trace as rounded rectangles behind everything else in an SVG picture."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from html import escape
+
+from autograd import Trace
+from autograd.text import visible
+
+from ..shapes import SMALL, Frame, Scene
+from ..theme import DARK, Palette, Theme, palette_of
+
+__all__ = ["draw_frames", "frame_style"]
+
+TITLE_LEFT, TITLE_BASE = 9.0, 13.5
+"""Where a title begins, from its frame's top-left corner."""
+LONGEST = 2000
+"""Characters of a group's name in a tooltip."""
+
+
+def draw_frames(scene: Scene) -> Iterator[str]:
+    """The frames as SVG elements, outermost first, so that inner ones lie on top; nothing where there are none."""
+    if not scene.frames:
+        return
+    yield '<g class="frames">'
+    counts = _members(scene)
+    for frame in scene.frames:
+        yield (
+            f'<g class="frame" data-group="{frame.group}"><title>{_title(scene.trace, frame, counts[frame.group])}'
+            f'</title><rect x="{frame.x:.1f}" y="{frame.y:.1f}" width="{frame.width:.1f}" '
+            f'height="{frame.height:.1f}" rx="8"/>'
+            f'<text x="{frame.x + TITLE_LEFT:.1f}" y="{frame.y + TITLE_BASE:.1f}">{_text(frame.text)}</text></g>'
+        )
+    yield "</g>"
+
+
+def frame_style(theme: Theme, scope: str = ".backglow") -> str:
+    """The frames' CSS; every rule starts with `scope`."""
+    rules = f"{scope} .frame text{{font-size:{SMALL}px}}{scope} .frame rect{{stroke-width:1}}"
+    rules += _colours(palette_of(theme), scope)
+    return rules + (f"@media (prefers-color-scheme:dark){{{_colours(DARK, scope)}}}" if theme == "auto" else "")
+
+
+def _colours(palette: Palette, scope: str) -> str:
+    # A veil of the wires' colour: the deeper a frame is nested, the more of it. Texts keep their contrast on three.
+    return (
+        f"{scope} .frame text{{fill:{palette.muted}}}"
+        f"{scope} .frame rect{{fill:{palette.wire};fill-opacity:.05;stroke:{palette.wire};stroke-opacity:.7}}"
+    )
+
+
+def _members(scene: Scene) -> dict[int | None, int]:
+    """How many boxes each frame holds, inner frames included."""
+    counts: dict[int | None, int] = {frame.group: 0 for frame in scene.frames}
+    counts[None] = 0
+    for box in scene.boxes:
+        counts[box.group] += 1
+    for frame in reversed(scene.frames):
+        counts[frame.around] += counts[frame.group]
+    return counts
+
+
+def _title(trace: Trace, frame: Frame, count: int) -> str:
+    group = trace.groups[frame.group]
+    nodes = "1 node" if count == 1 else f"{count:,} nodes"
+    return _text(f"{visible(group.kind)[:LONGEST]} {visible(group.name)[:LONGEST]}: {nodes}")
+
+
+def _text(text: str) -> str:
+    return escape(visible(text))
