@@ -15,16 +15,16 @@ __all__ = ["offer", "render"]
 DEFAULT_RENDERERS = "viz"
 """The package imported for its renderers when a picture is wanted and none were offered."""
 
-_RENDERERS: dict[str, Callable[[Any], str]] = {}
+_RENDERERS: dict[str, Callable[..., str]] = {}
 
 
-def offer(kind: str, renderer: Callable[[Any], str]) -> None:
-    """Use `renderer` to show nodes as `kind` ("svg", "html")."""
+def offer(kind: str, renderer: Callable[..., str]) -> None:
+    """Use `renderer` to show nodes as `kind` ("svg", "html", "tree")."""
     _RENDERERS[kind] = renderer
 
 
-def render(kind: str, node: Any) -> str:
-    """The node shown as `kind`."""
+def render(kind: str, node: Any, **options: Any) -> str:
+    """The node shown as `kind`; `options` are the renderer's own."""
     if kind not in _RENDERERS:
         importlib.import_module(DEFAULT_RENDERERS)
-    return _RENDERERS[kind](node)
+    return _RENDERERS[kind](node, **options)

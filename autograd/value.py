@@ -186,6 +186,25 @@ class Value(Operators):
         grad = self.grad.data if isinstance(self.grad, Value) else self.grad
         return f"Value(data={self.data!r}, grad={grad!r}{name})"
 
+    def tree(
+        self, *, depth: int | None = None, limit: int | None = None, ascii_only: bool = False, backward: bool = True
+    ) -> str:
+        """The graph as a text tree, this number at the top; no `.grad` is touched. The picture is `viz.tree`'s.
+
+        Args:
+            depth: Levels below this number to show; all of them where None.
+            limit: Most lines to show; all of them where None.
+            ascii_only: Use nothing but ASCII.
+            backward: Make a backward pass of its own and show the gradients.
+
+        >>> x = Value(3.0, name="x")
+        >>> print((x * x).tree())
+        v1 = x·x = 9   ∇ 1
+        ├─ x = 3   ∇ 6   (local ∂ 3)
+        └─ ↑ x   (local ∂ 3)
+        """
+        return render("tree", self, depth=depth, limit=limit, ascii_only=ascii_only, backward=backward)
+
     def _repr_svg_(self) -> str:
         return render("svg", self)
 

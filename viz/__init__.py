@@ -25,13 +25,15 @@ from .pictures import (
     to_json,
     to_latex,
     to_mermaid,
+    tree,
 )
 from .theme import Theme
 
 __all__ = [
     "FORMATS", "MissingExtraError", "OutputError", "PictureError", "Theme", "as_trace", "draw", "html", "pdf", "png",
-    "svg", "text", "to_dot", "to_graphviz", "to_json", "to_latex", "to_mermaid",
+    "svg", "text", "to_dot", "to_graphviz", "to_json", "to_latex", "to_mermaid", "tree",
 ]  # fmt: skip
 
 _offer("svg", svg)
 _offer("html", lambda value: _fragment(as_trace(value)))
+_offer("tree", tree)

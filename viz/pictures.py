@@ -17,6 +17,7 @@ from .formats import mermaid as _mermaid
 from .formats import report as _report
 from .formats import svg as _svg
 from .formats import tikz as _tikz
+from .formats import tree as _tree
 from .theme import Theme
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "FORMATS", "draw", "html", "maker", "pdf", "png", "svg", "text", "to_dot", "to_graphviz", "to_json", "to_latex",
-    "to_mermaid",
+    "to_mermaid", "tree",
 ]  # fmt: skip
 
 Source: TypeAlias = Value | Trace
@@ -95,6 +96,40 @@ def text(source: Source, *, names: Names = None, backward: bool = True, limit: i
     <BLANKLINE>
     """
     return _report.text(as_trace(source, names, backward), limit=limit)
+
+
+def tree(
+    source: Source,
+    *,
+    names: Names = None,
+    backward: bool = True,
+    depth: int | None = None,
+    limit: int | None = None,
+    ascii_only: bool = False,
+) -> str:
+    """A text tree: the result at the top, below each number its operands, each told once and then called `↑ name`.
+
+    A line is `name = formula = value   ∇ gradient   (local ∂ local derivative of the line it hangs on)`. Where a branch
+    is deeper than the page is wide, `↓ name` says that it goes on further down, at the left edge.
+
+    Args:
+        source: A Value or a Trace.
+        names: Names for nodes that have none, e.g. `locals()`.
+        backward: Make a backward pass; without it, the tree shows values and local derivatives only.
+        depth: Levels below the result to show, all where None; ` …` marks what was cut.
+        limit: Most lines to show, all where None.
+        ascii_only: Use nothing but ASCII.
+
+    >>> from autograd import Value
+    >>> a, b = Value(2.0, name="a"), Value(-3.0, name="b")
+    >>> print(tree(a * b + a))
+    v2 = v1 + a = -4   ∇ 1
+    ├─ v1 = a·b = -6   ∇ 1   (local ∂ 1)
+    │  ├─ a = 2   ∇ -2   (local ∂ -3)
+    │  └─ b = -3   ∇ 2   (local ∂ 2)
+    └─ ↑ a   (local ∂ 1)
+    """
+    return _tree.tree(as_trace(source, names, backward), depth=depth, limit=limit, ascii_only=ascii_only)
 
 
 def to_graphviz(source: Source, *, names: Names = None, backward: bool = True) -> graphviz.Digraph:
