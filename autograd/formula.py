@@ -6,19 +6,25 @@ beside it. Operands appear under their own names; constants appear as numbers an
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
+from .conditions import has_select
 from .gate import Gate
 from .printing import FIRST_PLACEHOLDER, written
-from .simplify import decide, simplify
-from .symbol import NUMBER, SELECT, Symbol, lift, substitute
+from .simplify import decide, evaluate, simplify
+from .symbol import NUMBER, Symbol, lift, substitute
 
-__all__ = ["Blanks", "Formula", "Operand", "derivative", "expression"]
+__all__ = [
+    "NAN_REASON", "Blanks", "Formula", "Operand", "decided", "derivative", "expression", "expression_template", "rules",
+]  # fmt: skip
 
 Operand: TypeAlias = "str | float"
 """How one input is shown: by its label, or, for a constant, as the number it is."""
+
+NAN_REASON = "an input is nan"
+"""What is told in place of the comparisons that decided, which all fail for nan."""
 
 MOST_TERMS = 8
 """A sum of more inputs than this is written as a function of its first and last ones."""
@@ -98,17 +104,11 @@ class Blanks:
 
     def expression(self, gate: Gate) -> Formula:
         """What the gate computes from them."""
-        return self._fill(self._template(gate))
+        return self._fill(expression_template(gate, self._constants))
 
     def text(self, gate: Gate) -> str:
         """As `expression`, in Unicode only."""
-        return self._template(gate)[0].translate(self._unicode)
-
-    def _template(self, gate: Gate) -> Formula:
-        constants = self._constants
-        if gate.arrange is not None and len(constants) > MOST_TERMS:  # the first two and the last are shown
-            return _expression(gate, (*constants[:2], constants[-1]), True)
-        return _expression(gate, constants, False)
+        return expression_template(gate, self._constants)[0].translate(self._unicode)
 
     def derivatives(self, gate: Gate, values: Sequence[float] = ()) -> list[Formula]:
         """The local derivative of the gate in each of them; see `derivative`."""
@@ -135,15 +135,31 @@ class Blanks:
         )
 
 
+def expression_template(gate: Gate, constants: tuple[str, ...]) -> Formula:
+    """What the gate computes, over placeholders and the numbers of constants as Python writes them."""
+    if gate.arrange is not None and len(constants) > MOST_TERMS:  # the first two and the last are shown
+        return _expression(gate, (*constants[:2], constants[-1]), True)
+    return _expression(gate, constants, False)
+
+
 def _decided(gate: Gate, rule: Symbol, numbers: dict[str, float]) -> Formula:
-    """The derivative on the side of its comparisons that holds, and why."""
-    reasons: list[Symbol] = []
-    side = simplify(decide(rule, numbers, reasons))
-    because = ""
-    if gate.chooses:
-        told = [written(r, "unicode") for r in _merged([r for r in map(simplify, reasons) if r.op != NUMBER])]
-        because = " and ".join(told) if not any(v != v for v in numbers.values()) else "an input is nan"
+    side, reasons = decided(gate, rule, numbers)
+    because = " and ".join(written(r, "unicode") for r in reasons)
+    if gate.chooses and any(v != v for v in numbers.values()):
+        because = NAN_REASON
     return _written(side)._replace(because=because)
+
+
+def decided(
+    gate: Gate,
+    rule: Symbol,
+    numbers: Mapping[str, float],
+    holds: Callable[[Symbol, Mapping[str, float]], float] = evaluate,
+) -> tuple[Symbol, list[Symbol]]:
+    """The derivative on the side of its comparisons that holds, and the comparisons that are told as its reasons."""
+    reasons: list[Symbol] = []
+    side = simplify(decide(rule, numbers, reasons, holds))
+    return side, _merged([r for r in map(simplify, reasons) if r.op != NUMBER]) if gate.chooses else []
 
 
 def _symbols(constants: tuple[str, ...]) -> list[Symbol]:
@@ -163,6 +179,11 @@ def _expression(gate: Gate, constants: tuple[str, ...], cut: bool) -> Formula:
 @lru_cache(maxsize=4096)
 def _rules(gate: Gate, constants: tuple[str, ...]) -> tuple[Formula | Symbol, ...]:
     """The derivatives over blanks: written out already, unless they still wait for a comparison to be decided."""
+    return tuple(rule if has_select(rule) else _written(rule) for rule in rules(gate, constants))
+
+
+def rules(gate: Gate, constants: tuple[str, ...]) -> list[Symbol]:
+    """The derivatives over placeholders and constants, simplified, with all their cases."""
     symbols = _symbols(constants)
     if gate.variadic:
         found = [lift(d) for d in gate.local(*symbols, Symbol.named("out"))]
@@ -170,11 +191,7 @@ def _rules(gate: Gate, constants: tuple[str, ...]) -> tuple[Formula | Symbol, ..
         inputs = dict(zip((p.name for p in gate.parameters), symbols, strict=True))
         bindings = inputs | {"out": Symbol(gate.name, *symbols)}
         found = [substitute(d, bindings) for d in gate.local_symbols]
-    return tuple(rule if _has_select(rule) else _written(rule) for rule in map(simplify, found))
-
-
-def _has_select(symbol: Symbol) -> bool:
-    return symbol.op == SELECT or any(isinstance(a, Symbol) and _has_select(a) for a in symbol.args)
+    return [simplify(rule) for rule in found]
 
 
 def _written(symbol: Symbol) -> Formula:

@@ -15,6 +15,7 @@ from types import MappingProxyType
 from typing import Any
 
 from .errors import GateError, OperandError
+from .fold import Fold, fold_function
 from .operand import as_number
 from .source import QUICK_NAMES, Native, total_function
 from .symbol import NAME, NUMBER, RELATIONS, SELECT, Symbol, lift, select
@@ -46,7 +47,8 @@ class Gate:
         domain: Where the function is defined, in words, when that is not everywhere.
         definition: The same function in more primitive gates; `autograd.primitives()` opens the gate into it.
         chooses: Whether the local derivative depends on a comparison worth telling the reader.
-        arrange: For a gate of any number of inputs: turns the caller's arguments into the tuple of inputs.
+        arrange: For a gate of any number of inputs: turns the caller's arguments into the tuple of inputs. Its `value`
+            may be a `Fold`, the sum of one term over its inputs, which a page can recompute too.
         doc: What `help` shows: the rule, its edge cases, its source, an example.
     """
 
@@ -125,6 +127,8 @@ class Gate:
     @cached_property
     def number(self) -> Callable[..., tuple[float, tuple[float, ...]]]:
         """The number reading: floats in, the value and every local derivative out; never raises."""
+        if isinstance(self.value, Fold):
+            return fold_function(self.name, self.value, _TABLE)
         if self.variadic:
             return self._number_of_many
         names = [p.name for p in self.parameters]
@@ -178,6 +182,8 @@ def register(gate: Gate) -> Gate:
         raise GateError(f"gate {gate.name!r} needs exactly one of value= and native=")
     if not gate.variadic:
         _check_entry(gate)
+    elif isinstance(gate.value, Fold):
+        _check_fold(gate, gate.value)
     _TABLE[gate.name] = gate
     return gate
 
@@ -196,6 +202,17 @@ def _check_entry(gate: Gate) -> None:
     _ = gate.value_symbol  # finds a Python `if` on an input now rather than at the first use
     if gate.native is not None:
         _check_spelling(gate, gate.native.python)
+        if gate.native.page is not None:
+            _check_page(gate, gate.native.page)
+
+
+def _check_fold(gate: Gate, fold: Fold) -> None:
+    if gate.local != fold.local:
+        raise GateError(f"gate {gate.name!r}: the local derivatives of a Fold are its own: local=fold.local")
+    if len(fold.derivatives) != fold.lists:
+        raise GateError(
+            f"gate {gate.name!r}: the term has {fold.lists} input(s) but {len(fold.derivatives)} local derivative(s)"
+        )
 
 
 def _check_spelling(gate: Gate, python: str) -> None:
@@ -210,6 +227,13 @@ def _check_spelling(gate: Gate, python: str) -> None:
     if unknown:
         known = ", ".join(sorted(QUICK_NAMES))
         raise GateError(f"gate {gate.name!r}: the native spelling may use {known}, and not {unknown[0]}")
+
+
+def _check_page(gate: Gate, page: str) -> None:
+    try:
+        page.format(*(p.name for p in gate.parameters))
+    except (IndexError, KeyError, ValueError):
+        raise GateError(f"gate {gate.name!r}: the page spelling {page!r} is not a template of its inputs") from None
 
 
 def unregister(name: str) -> None:

@@ -35,22 +35,28 @@ def evaluate(symbol: Symbol, values: Mapping[str, float]) -> float:
     return GATES[symbol.op].number(*numbers)[0]
 
 
-def decide(symbol: Symbol, values: Mapping[str, float], reasons: list[Symbol]) -> Symbol:
+def decide(
+    symbol: Symbol,
+    values: Mapping[str, float],
+    reasons: list[Symbol],
+    holds: Callable[[Symbol, Mapping[str, float]], float] = evaluate,
+) -> Symbol:
     """The expression with every `select` replaced by the side that holds for these values.
 
-    Each comparison that decided, or its opposite where it failed, is appended to `reasons`.
+    `holds` says whether a condition does. Each comparison that decided, or its opposite where it failed, is appended
+    to `reasons`.
     """
     if symbol.op in (NAME, NUMBER):
         return symbol
     if symbol.op != SELECT:
-        return Symbol(symbol.op, *(decide(a, values, reasons) for a in symbol.args))
+        return Symbol(symbol.op, *(decide(a, values, reasons, holds) for a in symbol.args))
     condition, chosen, otherwise = symbol.args
-    if evaluate(condition, values):
+    if holds(condition, values):
         reasons.append(condition)
-        return decide(chosen, values, reasons)
+        return decide(chosen, values, reasons, holds)
     if condition.op in RELATIONS:
         reasons.append(Symbol(RELATIONS[condition.op], *condition.args))
-    return decide(otherwise, values, reasons)
+    return decide(otherwise, values, reasons, holds)
 
 
 def simplify(symbol: Symbol) -> Symbol:

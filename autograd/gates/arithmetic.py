@@ -10,7 +10,7 @@ from .elementary import log
 
 add = Gate(
     "add", glyph="+", unicode="{0:sum} + {1:product}", latex="{0:sum} + {1:product}", binds=SUM,
-    native=Native(lambda x, y: x + y, "({0} + {1})"),
+    native=Native(lambda x, y: x + y, "({0} + {1})", page="({0}+{1})"),
     local=lambda x, y, out: (1, 1),
     metaphor="add distributes",
     doc="""x + y. Each input receives the upstream gradient unchanged.
@@ -24,7 +24,7 @@ add = Gate(
 
 neg = Gate(
     "neg", glyph="−x", unicode="−{0:product}", latex="-{0:product}", binds=SUM,
-    native=Native(lambda x: -x, "(-{0})"),
+    native=Native(lambda x: -x, "(-{0})", page="(-{0})"),
     local=lambda x, out: (-1,),
     metaphor="negate flips the sign",
     doc="""-x.
@@ -37,7 +37,7 @@ neg = Gate(
 
 sub = Gate(
     "sub", glyph="−", unicode="{0:sum} − {1:product}", latex="{0:sum} - {1:product}", binds=SUM,
-    native=Native(lambda x, y: x - y, "({0} - {1})"),
+    native=Native(lambda x, y: x - y, "({0} - {1})", page="({0}-{1})"),
     local=lambda x, y, out: (1, -1),
     definition=lambda x, y: add(x, neg(y)),
     metaphor="subtract distributes, with a minus for the second",
@@ -51,7 +51,7 @@ sub = Gate(
 
 mul = Gate(
     "mul", glyph="×", unicode="{0:product}·{1:power}", latex=r"{0:product} \cdot {1:power}", binds=PRODUCT,
-    native=Native(lambda x, y: x * y, "({0} * {1})"),
+    native=Native(lambda x, y: x * y, "({0} * {1})", page="({0}*{1})"),
     local=lambda x, y, out: (y, x),
     metaphor="multiply swaps",
     doc="""x * y. Each input receives the other one times the upstream gradient.
@@ -78,7 +78,7 @@ inv = Gate(
 
 div = Gate(
     "div", glyph="÷", unicode="{0:product}/{1:power}", latex=r"\frac{{0}}{{1}}", binds=PRODUCT,
-    native=Native(ieee.div, "({0} / {1})", partial=True),
+    native=Native(ieee.div, "({0} / {1})", partial=True, page="({0}/{1})"),
     # -(out / y) and not -x/y²: y² overflows long before the quotient does.
     local=lambda x, y, out: (1 / y, -(out / y)),
     definition=lambda x, y: mul(x, inv(y)),
@@ -94,7 +94,7 @@ div = Gate(
 
 pow = Gate(
     "pow", glyph="xʸ", unicode="{0:atom}^{1:atom}", latex="{0:atom}^{{1}}", binds=POWER,
-    native=Native(ieee.power, "pow({0}, {1})", partial=True),
+    native=Native(ieee.power, "pow({0}, {1})", partial=True, page="ieeePow({0},{1})"),
     local=lambda x, y, out: (
         # At y = 0 this is 0 but not flat in y, hence the quotient; at x = 0 it is the flat line x**0.
         select(y == 0, select(abs(x) > 0, y / x, 0), y * x ** (y - 1)),
@@ -115,7 +115,7 @@ pow = Gate(
 
 sqrt = Gate(
     "sqrt", glyph="√", unicode="√{0:atom}", latex=r"\sqrt{{0}}",
-    native=Native(ieee.sqrt, "sqrt({0})", partial=True),
+    native=Native(ieee.sqrt, "sqrt({0})", partial=True, page="Math.sqrt({0})"),
     local=lambda x, out: (1 / (2 * out),),
     definition=lambda x: pow(x, 0.5),
     metaphor="root divides by twice itself",
@@ -130,7 +130,7 @@ sqrt = Gate(
 
 floordiv = Gate(
     "floordiv", glyph="//", unicode="⌊{0:product}/{1:power}⌋", latex=r"\left\lfloor \frac{{0}}{{1}} \right\rfloor",
-    native=Native(ieee.floordiv, "({0} // {1})", partial=True),
+    native=Native(ieee.floordiv, "({0} // {1})", partial=True, page="ieeeFloordiv({0},{1})"),
     local=lambda x, y, out: (0, 0),
     metaphor="rounding down blocks the gradient",
     doc="""x // y, the quotient rounded down. Flat between its jumps, so no gradient passes.
@@ -143,7 +143,7 @@ floordiv = Gate(
 
 mod = Gate(
     "mod", glyph="mod", unicode="{0:product} mod {1:power}", latex=r"{0:product} \bmod {1:power}", binds=PRODUCT,
-    native=Native(ieee.mod, "({0} % {1})", partial=True),
+    native=Native(ieee.mod, "({0} % {1})", partial=True, page="ieeeMod({0},{1})"),
     local=lambda x, y, out: (1, -(x // y)),
     metaphor="remainder passes x, and takes the quotient from y",
     domain="y ≠ 0",
@@ -157,7 +157,7 @@ mod = Gate(
 
 identity = Gate(
     "identity", glyph="=", unicode="{0}", latex="{0}",
-    native=Native(lambda x: x, "{0}"),
+    native=Native(lambda x: x, "{0}", page="{0}"),
     local=lambda x, out: (1,),
     metaphor="a copy passes the gradient on",
     doc="""x itself as a new node: a second handle on the same number, with a gradient of its own.

@@ -47,7 +47,7 @@ min = Gate(
 
 abs = Gate(
     "abs", glyph="|x|", latex=r"\left|{0}\right|", unicode="|{0}|",
-    native=Native(math.fabs, "fabs({0})"),
+    native=Native(math.fabs, "fabs({0})", page="Math.abs({0})"),
     local=lambda x, out: (sign(x),),
     definition=lambda x: max(x, -x),
     metaphor="abs passes or flips",

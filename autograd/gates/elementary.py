@@ -10,7 +10,7 @@ from ..source import Native
 
 exp = Gate(
     "exp", latex="e^{{0}}", unicode="exp({0})", binds=POWER,
-    native=Native(ieee.exp, "exp({0})", partial=True),
+    native=Native(ieee.exp, "exp({0})", partial=True, page="Math.exp({0})"),
     local=lambda x, out: (out,),
     metaphor="exp is its own slope",
     doc="""e to the x; inf above about 709.78.
@@ -23,7 +23,7 @@ exp = Gate(
 
 expm1 = Gate(
     "expm1", latex=r"\left(e^{{0}} - 1\right)", unicode="(exp({0}) − 1)",
-    native=Native(ieee.expm1, "expm1({0})", partial=True),
+    native=Native(ieee.expm1, "expm1({0})", partial=True, page="Math.expm1({0})"),
     local=lambda x, out: (exp(x),),
     definition=lambda x: exp(x) - 1,
     metaphor="exp − 1 has exp for a slope",
@@ -37,7 +37,7 @@ expm1 = Gate(
 
 log = Gate(
     "log", glyph="ln", latex=r"\ln\left({0}\right)", unicode="ln({0})",
-    native=Native(ieee.log, "log({0})", partial=True),
+    native=Native(ieee.log, "log({0})", partial=True, page="Math.log({0})"),
     local=lambda x, out: (1 / x,),
     metaphor="log divides by its input",
     domain="x > 0",
@@ -51,7 +51,7 @@ log = Gate(
 
 log1p = Gate(
     "log1p", latex=r"\ln\left(1 + {0}\right)", unicode="ln(1 + {0})",
-    native=Native(ieee.log1p, "log1p({0})", partial=True),
+    native=Native(ieee.log1p, "log1p({0})", partial=True, page="Math.log1p({0})"),
     local=lambda x, out: (1 / (1 + x),),
     definition=lambda x: log(1 + x),
     metaphor="log1p divides by one plus its input",
@@ -66,7 +66,7 @@ log1p = Gate(
 
 sin = Gate(
     "sin", latex=r"\sin\left({0}\right)", unicode="sin({0})",
-    native=Native(ieee.sin, "sin({0})", partial=True),
+    native=Native(ieee.sin, "sin({0})", partial=True, page="Math.sin({0})"),
     local=lambda x, out: (cos(x),),
     metaphor="sine turns into cosine",
     doc="""Sine of x radians; nan at infinity.
@@ -79,7 +79,7 @@ sin = Gate(
 
 cos: Gate = Gate(
     "cos", latex=r"\cos\left({0}\right)", unicode="cos({0})",
-    native=Native(ieee.cos, "cos({0})", partial=True),
+    native=Native(ieee.cos, "cos({0})", partial=True, page="Math.cos({0})"),
     local=lambda x, out: (-sin(x),),
     metaphor="cosine turns into minus sine",
     doc="""Cosine of x radians; nan at infinity.
@@ -92,7 +92,7 @@ cos: Gate = Gate(
 
 atan = Gate(
     "atan", latex=r"\arctan\left({0}\right)", unicode="atan({0})",
-    native=Native(ieee.atan, "atan({0})"),
+    native=Native(ieee.atan, "atan({0})", page="Math.atan({0})"),
     local=lambda x, out: (1 / (1 + x * x),),
     metaphor="atan fades with the square",
     doc="""Inverse tangent, in radians between -pi/2 and pi/2.
@@ -107,7 +107,7 @@ TWO_OVER_ROOT_PI = 2 / math.sqrt(math.pi)
 
 erf = Gate(
     "erf", latex=r"\operatorname{erf}\left({0}\right)", unicode="erf({0})",
-    native=Native(ieee.erf, "erf({0})"),
+    native=Native(ieee.erf, "erf({0})", page="ieeeErf({0})"),
     local=lambda x, out: (TWO_OVER_ROOT_PI * exp(-(x * x)),),
     metaphor="erf has a bell for a slope",
     doc="""Error function, 2/sqrt(pi) times the integral of exp(-t*t) from 0 to x.

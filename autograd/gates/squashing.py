@@ -79,7 +79,7 @@ sigmoid = Gate(
 
 tanh = Gate(
     "tanh", unicode="tanh({0})", latex=r"\tanh\left({0}\right)",
-    native=Native(ieee.tanh, "tanh({0})"),
+    native=Native(ieee.tanh, "tanh({0})", page="Math.tanh({0})"),
     local=lambda x, out: (1 - out * out,),
     definition=lambda x: 1 - 2 / (exp(2 * x) + 1),
     metaphor="tanh squashes",

@@ -6,15 +6,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from ..errors import OperandError
+from ..fold import Fold
 from ..gate import Gate
-
-
-def _total(*terms: Any) -> Any:
-    # Left to right, so that one node and a chain of + agree to the last bit (the built-in sum may compensate).
-    total = terms[0]
-    for term in terms[1:]:
-        total = total + term
-    return total
 
 
 def _one_list(values: Any, *more: Any) -> tuple[Any, ...]:
@@ -33,16 +26,14 @@ def _two_lists(weights: Iterable[Any], inputs: Iterable[Any]) -> tuple[Any, ...]
     return left + right
 
 
-def _weighted(*both: Any) -> Any:
-    half = len(both) // 2
-    return _total(*(w * x for w, x in zip(both[:half], both[half:], strict=True)))
-
+_total = Fold(term=lambda x: x, local=lambda x: (1,))
+_weighted = Fold(term=lambda w, x: w * x, local=lambda w, x: (x, w))
 
 sum = Gate(
     "sum", glyph="Σ",
     arrange=_one_list,
     value=_total,
-    local=lambda *terms: (1.0,) * (len(terms) - 1),
+    local=_total.local,
     definition=_total,
     metaphor="sum distributes",
     doc="""The sum of a list (or of several arguments) as one node; every term receives the upstream gradient.
@@ -59,7 +50,7 @@ dot = Gate(
     "dot", glyph="Σ w·x",
     arrange=_two_lists,
     value=_weighted,
-    local=lambda *both: (*both[len(both) // 2 : -1], *both[: len(both) // 2]),
+    local=_weighted.local,
     definition=_weighted,
     metaphor="a weighted sum swaps each pair",
     doc="""The weighted sum w1*x1 + w2*x2 + ... of two lists of the same length, as one node.
