@@ -10,10 +10,10 @@ function decimalParts(x, text) {
 function roundedParts(x, digits) {
   const parts = decimalParts(x, x.toExponential(digits - 1));
   // A double that lies halfway has few digits: if 60 of them show nothing but zeros after a 5, there is nothing else.
-  const rest = decimalParts(x, x.toExponential(60)).digits.slice(digits);
-  if (/^50*$/.test(rest)) {
-    const last = Number(parts.digits[digits - 1]);
-    if (last % 2) parts.digits = parts.digits.slice(0, -1) + (last - 1);
+  const exact = decimalParts(x, x.toExponential(60));
+  const last = Number(parts.digits[digits - 1]);
+  if (/^50*$/.test(exact.digits.slice(digits)) && last % 2 && parts.exponent === exact.exponent) {
+    parts.digits = parts.digits.slice(0, -1) + (last - 1);
   }
   return parts;
 }

@@ -1,0 +1,284 @@
+// The scene: one graph, one walk through it, one picture, one panel. Everything a reader does ends up here.
+
+import { Camera } from "./camera.js";
+import { CanvasView } from "./canvas_view.js";
+import { Display } from "./display.js";
+import { button, h } from "./dom.js";
+import { Geometry } from "./geometry.js";
+import { keyHandler, showHelp } from "./keys.js";
+import { Lessons } from "./lessons.js";
+import { Model } from "./model.js";
+import { Panel } from "./panel.js";
+import { placeFromHash, Player } from "./player.js";
+import { Pointer } from "./pointer.js";
+import { Search } from "./search.js";
+import { Walk } from "./steps.js";
+import { SvgView } from "./svg_view.js";
+
+/** Above this many visible nodes the picture is painted on a canvas. */
+const MOST_ELEMENTS = 1000;
+/** Above this many nodes groups start closed. */
+const MOST_OPEN = 200;
+/** A picture that would have to shrink more than this opens at a size at which it can be read. */
+const READABLE_SCALE = 0.6;
+/** A picture this many times as wide as it is high has its explanation below it. */
+const WIDE = 2.4;
+
+export class App {
+  /**
+   * @param element Where to build the page.
+   * @param data What payload.py wrote.
+   * @param options {hash: keep the step in the page's address, place: where to start, moved(place), edited(values)}.
+   */
+  constructor(element, data, options = {}) {
+    this.element = element;
+    this.options = options;
+    this.model = new Model(data);
+    this.walk = new Walk(this.model);
+    this.geometry = new Geometry(data, this.model);
+    this.display = new Display(this.model, this.walk);
+    this.camera = new Camera(this.geometry, () => this.view?.move());
+    this.player = new Player(this.walk, (place) => this.go(place));
+    this.selected = null;
+    this.wire = null;
+    /** Makers of buttons for a selected node; lessons add theirs. */
+    this.nodeTools = [];
+    if (this.geometry.boxes.length > MOST_OPEN) this.geometry.groups.forEach((group) => (group.open = false));
+    this.panel = new Panel(this);
+    this.search = new Search(this);
+    this.build();
+    this.lessons = new Lessons(this);
+    this.draw();
+    const named = options.hash ? placeFromHash(location.hash) : null;
+    this.start = () => this.go(named ?? options.place ?? data.start);
+    this.player.show(0);
+  }
+
+  /** The window has a size for the first time: choose what is seen, and go to where the page opens. */
+  open() {
+    const { start, camera } = this;
+    this.start = null;
+    camera.fit();
+    if (camera.scale < READABLE_SCALE && this.geometry.groups.every((group) => group.open)) camera.zoom(0.9 / camera.scale);
+    start();
+  }
+
+  build() {
+    const { player, search, panel } = this;
+    this.stage = h("div", { class: "stage", tabindex: 0, role: "group", "aria-label": this.describe() });
+    this.tip = h("div", { class: "tip", role: "status", hidden: true });
+    const tools = h("div", { class: "zoom", role: "group", "aria-label": "picture" },
+      button("+", "zoom in (+)", () => this.camera.zoom(1.25)),
+      button("−", "zoom out (−)", () => this.camera.zoom(0.8)),
+      button("fit", "show everything (0)", () => this.camera.fit(), { class: "worded" }));
+    if (this.geometry.groups.length > 0) {
+      tools.append(
+        button("open all", "open every group (O)", () => this.setAllGroups(true), { class: "worded" }),
+        button("close all", "close every group (C)", () => this.setAllGroups(false), { class: "worded" }));
+    }
+    this.lessonBar = h("div", { class: "lessonbar", role: "group", "aria-label": "lessons" });
+    const bar = h("header", { class: "bar" }, h("h1", {}, this.model.title), player.element,
+      h("div", { class: "more" }, this.lessonBar, search.element,
+        button("?", "keys and notation (?)", () => showHelp(this)), this.themeButton()));
+    const wide = this.geometry.width > WIDE * this.geometry.height;
+    this.root = h("div", { class: `backglow-app${wide ? " wide" : ""}` }, bar,
+      h("div", { class: "columns" }, h("div", { class: "holder" }, this.stage, tools, this.tip), panel.element));
+    this.element.append(this.root);
+    this.pointer = new Pointer(this);
+    // A page of its own listens everywhere; one among others only where it has the focus.
+    (this.options.hash ? document : this.root).addEventListener("keydown", keyHandler(this));
+    new ResizeObserver(([entry]) => {
+      const { width, height } = entry.contentRect;
+      if (width === 0 || height === 0) return;
+      this.camera.resize(width, height);
+      if (this.start) this.open();
+    }).observe(this.stage);
+    if (this.options.hash) {
+      addEventListener("hashchange", () => {
+        const place = placeFromHash(location.hash);
+        if (place !== null && place !== this.display.place) this.player.user(place);
+      });
+    }
+  }
+
+  themeButton() {
+    const themes = ["auto", "light", "dark"];
+    const set = (theme) => {
+      this.theme = theme;
+      if (theme === "auto") this.element.removeAttribute("data-theme");
+      else this.element.setAttribute("data-theme", theme);
+      const name = `colours: ${theme}`;
+      element.title = name;
+      element.setAttribute("aria-label", name);
+      this.view?.move();
+    };
+    const element = button("◐", "", () => set(themes[(themes.indexOf(this.theme) + 1) % themes.length]));
+    set(this.model.data.theme);
+    return element;
+  }
+
+  /** The graph in a sentence, for those who do not see it. */
+  describe() {
+    const { model } = this;
+    return `graph of ${model.title}: ${model.leaves.length} inputs, ${model.forwardOrder.length} gates. ` +
+      "Arrow keys step, slash searches, question mark lists all keys.";
+  }
+
+  // ------------------------------------------------------------------------------------------------------ moving
+
+  /** Go to a place in the walk. */
+  go(place) {
+    const { display, walk } = this;
+    const before = display.place;
+    display.place = Math.min(Math.max(place, 0), walk.length);
+    this.lessons.moving(before, display.place);
+    this.player.show(display.place);
+    this.refresh(Math.abs(display.place - before) === 1 ? this.touched(before, display.place) : undefined);
+    const at = display.step && this.geometry.place(display.step.node);
+    if (at && !this.camera.fitted) this.camera.reveal(at.x - 60, at.y - 20, at.width + 160, at.height + 40);
+    if (this.options.hash) {
+      // An opaque origin, as of a page inside a notebook, may not have its address changed.
+      try {
+        history.replaceState(null, "", `#step=${display.place}`);
+      } catch {
+        this.options.hash = false;
+      }
+    }
+    this.options.moved?.(display.place);
+  }
+
+  /** The nodes on which the step between two neighbouring places changes a number. */
+  touched(before, after) {
+    const step = this.walk.at(Math.max(before, after));
+    const nodes = [step.node, ...this.model.operands[step.node]];
+    if (Math.max(before, after) >= this.walk.forwardCount) nodes.push(this.model.root);
+    return nodes;
+  }
+
+  /** Show the present state: in the picture (of these nodes or of all) and in the panel. */
+  refresh(nodes) {
+    this.view.update(nodes);
+    this.panel.showStep();
+    this.panel.showSelection();
+    this.panel.showInputs();
+  }
+
+  // ----------------------------------------------------------------------------------------------------- drawing
+
+  /** Draw the picture anew: after groups opened or closed. */
+  draw() {
+    this.seen = this.geometry.visible();
+    const View = this.seen.boxes.length > MOST_ELEMENTS ? CanvasView : SvgView;
+    if (!(this.view instanceof View)) {
+      this.view?.remove();
+      this.view = new View(this.stage, this.geometry, this.display, this.camera);
+    }
+    this.view.build();
+  }
+
+  setGroup(group, open) {
+    this.geometry.groups[group].open = open;
+    this.draw();
+  }
+
+  setAllGroups(open) {
+    this.geometry.groups.forEach((group) => (group.open = open));
+    this.draw();
+  }
+
+  /** Bring a node into the window, opening the groups around it. */
+  reveal(node) {
+    if (this.geometry.disclose(node)) this.draw();
+    const at = this.geometry.place(node);
+    if (!at) return;
+    if (this.camera.scale < 0.5) this.camera.show(at.x - 300, at.y - 150, at.width + 600, at.height + 300, 1);
+    else this.camera.reveal(at.x - 40, at.y - 30, at.width + 160, at.height + 60);
+  }
+
+  // --------------------------------------------------------------------------------------------------- selecting
+
+  select(node) {
+    this.selected = node;
+    this.wire = null;
+    this.display.selected = node;
+    this.view.highlight();
+    this.panel.showSelection();
+  }
+
+  selectWire(wire) {
+    this.select(null);
+    this.wire = wire;
+    this.panel.showSelection();
+  }
+
+  toggleBreakpoint(node) {
+    const { breakpoints } = this.player;
+    if (!breakpoints.delete(node)) breakpoints.add(node);
+    this.view.highlight();
+    this.panel.showSelection();
+  }
+
+  // ----------------------------------------------------------------------------------------------------- editing
+
+  /** Why values cannot be changed here. */
+  whyReadOnly() {
+    return "This page cannot compute one of these gates, so its inputs are fixed.";
+  }
+
+  /** Give a leaf another value: every number in the page follows. */
+  edit(leaf, value, field = null) {
+    this.player.pause();
+    this.model.edit(leaf, value);
+    this.changed(field);
+  }
+
+  reset() {
+    this.model.reset();
+    this.changed();
+  }
+
+  changed(field = null) {
+    this.lessons.changed();
+    this.view.update();
+    this.panel.showStep();
+    if (field?.type !== "range") this.panel.showSelection();
+    this.panel.showInputs(field);
+    this.options.edited?.(Object.fromEntries(this.model.leaves.map((leaf) => [leaf, this.model.value[leaf]])));
+  }
+
+  /** Say something through the live region. */
+  say(text) {
+    this.panel.live.textContent = text;
+  }
+}
+
+/** The module's contract with notebooks (anywidget): the same scene, its data and place kept in the kernel. */
+export function render({ model, el }) {
+  const shadow = el.attachShadow ? el.shadowRoot ?? el.attachShadow({ mode: "open" }) : el;
+  shadow.replaceChildren(h("style", {}, model.get("_style")));
+  const holder = h("div", { class: "backglow-page embedded" });
+  shadow.append(holder);
+  let here = false;
+  const app = new App(holder, JSON.parse(model.get("data")), {
+    place: model.get("place") >= 0 ? model.get("place") : undefined,
+    moved: (place) => {
+      if (here || model.get("place") === place) return;
+      model.set("place", place);
+      model.save_changes();
+    },
+    edited: (values) => {
+      model.set("values", values);
+      model.save_changes();
+    },
+  });
+  const follow = () => {
+    here = true;
+    if (model.get("place") !== app.display.place) app.player.user(model.get("place"));
+    here = false;
+  };
+  model.on("change:place", follow);
+  return () => {
+    app.player.pause();
+    model.off("change:place", follow);
+  };
+}

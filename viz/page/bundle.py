@@ -1,0 +1,60 @@
+"""The page's script and style in one piece each: its modules, the gates emitted from the rule table, the colours."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+
+from autograd import Gate
+from autograd.gate import GATES
+from autograd.javascript import gate_table
+
+from ..theme import DARK, FONTS, LIGHT, PRINT, Palette, Theme
+from .build import built, joined
+
+__all__ = ["module", "script", "style"]
+
+
+def script() -> str:
+    """The page's program; it defines `App` and `render`."""
+    return _gates(tuple(GATES.values())) + _modules()
+
+
+def module() -> str:
+    """The same as an ES module that follows anywidget's contract, `export default { render }`."""
+    return f"{script()}export default {{ render }};\n"
+
+
+@cache
+def _modules() -> str:
+    return built() or joined()
+
+
+@cache
+def _gates(gates: tuple[Gate, ...]) -> str:
+    return gate_table({gate.name: gate for gate in gates}).replace("export const", "const")
+
+
+@cache
+def style(theme: Theme = "auto") -> str:
+    """The page's CSS with its colours."""
+    text = (Path(__file__).parent / "page.css").read_text(encoding="utf-8")
+    text = re.sub(r"/\*.*?\*/\n?|\n *", "", text)
+    page = ".backglow-page"
+    light, dark = _colours(LIGHT), _colours(DARK)
+    start = _colours(PRINT) if theme == "print" else light
+    rules = [f"{page}{{--mono:{FONTS};{start}}}", f'{page}[data-theme="dark"]{{{dark}}}']
+    if theme != "print":
+        rules.insert(1, f"@media(prefers-color-scheme:dark){{{page}:not([data-theme]){{{dark}}}}}")
+    rules.append(f"@media print{{{page},{page}[data-theme]{{{_colours(PRINT)}}}}}")
+    return "".join(rules) + text
+
+
+def _colours(palette: Palette) -> str:
+    names = {
+        name: getattr(palette, name)
+        for name in ("background", "text", "muted", "value", "grad", "wire", "gate", "leaf", "border", "warning")
+    }
+    names |= {"frame": palette.gate, "closed": palette.leaf, "note": palette.background, "accent": palette.value}
+    return ";".join(f"--{name}:{colour}" for name, colour in names.items())

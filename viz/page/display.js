@@ -1,0 +1,81 @@
+// What is written on boxes and wires at a place in the walk; the renderers only put it there.
+
+import { edgeKey } from "./geometry.js";
+import { formatNumber } from "./numbers.js";
+
+/** A number, marked where it is infinite or nan. */
+export const marked = (x) => (Number.isFinite(x) ? formatNumber(x) : `⚠ ${formatNumber(x)}`);
+
+export class Display {
+  constructor(model, walk) {
+    this.model = model;
+    this.walk = walk;
+    this.place = 0;
+    /** Nodes whose gradient a quiz keeps back. */
+    this.hidden = new Set();
+    /** Per node, what to write in place of the gradient: a fault's number or a finite difference beside it. */
+    this.annotate = null;
+  }
+
+  get step() {
+    return this.walk.at(this.place);
+  }
+
+  boxText(node) {
+    return this.model.kind[node] === "g" ? this.model.gate(node).glyph : this.model.label[node];
+  }
+
+  /** The value of a node as its wire shows it: empty while it is not computed. */
+  value(node) {
+    const { model, walk } = this;
+    if (model.kind[node] === "c" && !model.data.nodes.named[node]) return "";
+    if (!walk.hasValue(node, this.place)) return "";
+    const shown = marked(model.value[node]);
+    return model.kind[node] === "g" ? `${model.label[node]} = ${shown}` : shown;
+  }
+
+  /** The gradient of a node as its wire shows it, with … while more is to come. */
+  grad(node) {
+    if (this.hidden.has(node)) return "∇ ?";
+    const other = this.annotate?.(node, this.place);
+    if (other !== undefined && other !== null) return other;
+    const { sum, complete } = this.walk.gradient(node, this.place);
+    return sum === null ? "" : `∇ ${marked(sum)}${complete ? "" : " …"}`;
+  }
+
+  /** The local derivative where a wire enters a gate. */
+  local(child, slot) {
+    const local = this.model.local[child][slot];
+    return local === null || !this.walk.hasValue(child, this.place) ? "" : `∂ ${marked(local)}`;
+  }
+
+  /** What one of several uses has contributed to the gradient of the node used. */
+  contribution(child, slot) {
+    const parent = this.model.operands[child][slot];
+    if (this.model.uses[parent].length < 2 || this.walk.backwardPlace[child] > this.place) return "";
+    if (this.hidden.has(parent)) return "";
+    const x = this.model.contribution(child, slot);
+    return x === null ? "" : `∇ ${marked(x)}`;
+  }
+
+  /** The uses at work in the current step: what a gate reads going forward, what it sends to going back. */
+  activeEdges() {
+    const { step, model } = this;
+    if (step === null) return [];
+    const slots = model.local[step.node].flatMap((local, slot) => (step.pass === "forward" || local !== null ? [slot] : []));
+    return slots.map((slot) => edgeKey(step.node, slot));
+  }
+
+  /** Notes pinned to the picture for the current step: products on wires, sums where contributions meet. */
+  notes() {
+    const { step } = this;
+    if (step === null || step.pass === "forward") return [];
+    const notes = [];
+    for (const move of this.walk.moves(step.node)) {
+      if (this.hidden.has(move.parent)) continue;
+      notes.push({ child: step.node, slot: move.slot, text: this.walk.product(step.node, move) });
+      if (move.before !== null) notes.push({ node: move.parent, text: `∇ ${this.walk.total(move)}` });
+    }
+    return notes;
+  }
+}

@@ -1,0 +1,108 @@
+// The keyboard: every key in one table, which the help shows.
+
+import { button, h } from "./dom.js";
+
+const KEYS = [
+  ["→ j", "next step (10j: ten steps)"], ["← k", "previous step"], ["g Home", "first step"], ["G End", "last step"],
+  ["space", "play or pause"], ["J K", "next, previous step in another group"],
+  ["b", "breakpoint at the selected or current gate"], ["c", "run to the next breakpoint"],
+  ["/", "search; Enter for the next match"], ["[ ]", "select the previous, next node"], ["e", "edit the selected input"],
+  ["Enter", "open or close the group around the selection"], ["O C", "open, close every group"],
+  ["+ −", "zoom"], ["0", "show everything"], ["Shift + arrows", "pan"], ["Esc", "let go of the selection"],
+  ["?", "this list"],
+];
+
+/** One handler for the whole scene; keys typed into fields are left to them. */
+export function keyHandler(app) {
+  let digits = "";
+  return (event) => {
+    const target = event.composedPath()[0];
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const field = target.matches("input:not([type=range]), select, textarea");
+    if (field || (target.matches("button, summary") && [" ", "Enter"].includes(event.key))) return;
+    if (target.matches("input[type=range]") && (event.key.startsWith("Arrow") || ["Home", "End"].includes(event.key))) return;
+    if (/^\d$/.test(event.key) && (digits !== "" || event.key !== "0")) {
+      digits += event.key;
+      return;
+    }
+    const count = Math.min(Number(digits) || 1, 1e6);
+    digits = "";
+    if (event.shiftKey && event.key.startsWith("Arrow")) {
+      const [dx, dy] = { Left: [60, 0], Right: [-60, 0], Up: [0, 60], Down: [0, -60] }[event.key.slice(5)];
+      app.camera.pan(dx, dy);
+    } else if (!app.player.key(event.key, count) && !act(app, event.key, count)) return;
+    event.preventDefault();
+  };
+}
+
+/** What a key does to the picture; false if nothing. */
+function act(app, key, count) {
+  const actions = {
+    J: () => otherGroup(app, 1), K: () => otherGroup(app, -1), "/": () => app.search.focus(),
+    "[": () => neighbour(app, -count), "]": () => neighbour(app, count), e: () => edit(app),
+    b: () => breakHere(app), Enter: () => toggleAround(app), O: () => app.setAllGroups(true),
+    C: () => app.setAllGroups(false), "+": () => app.camera.zoom(1.25), "=": () => app.camera.zoom(1.25),
+    "-": () => app.camera.zoom(0.8), "−": () => app.camera.zoom(0.8), 0: () => app.camera.fit(),
+    Escape: () => app.select(null), "?": () => showHelp(app),
+  };
+  if (!Object.hasOwn(actions, key)) return false;
+  actions[key]();
+  return true;
+}
+
+/** On to the first step whose gate stands in another group than the present one's. */
+function otherGroup(app, way) {
+  const { walk, geometry, display, player } = app;
+  const groupAt = (place) => {
+    const step = walk.at(place);
+    return step ? `${step.pass} ${geometry.boxOf.get(step.node)?.group ?? -1}` : "start";
+  };
+  let place = display.place + way;
+  while (place > 0 && place < walk.length && groupAt(place) === groupAt(display.place)) place += way;
+  player.user(place);
+}
+
+function neighbour(app, way) {
+  const { model, selected } = app;
+  const start = selected ?? (way > 0 ? -1 : model.count);
+  for (let node = start + way; node >= 0 && node < model.count; node += Math.sign(way)) {
+    if (!app.geometry.boxOf.has(node)) continue;
+    app.select(node);
+    app.reveal(node);
+    return;
+  }
+}
+
+function edit(app) {
+  const field = app.panel.fields.get(app.selected)?.field ?? app.panel.selection.querySelector("input");
+  field?.focus();
+  field?.select?.();
+}
+
+function breakHere(app) {
+  const node = app.selected ?? app.display.step?.node ?? null;
+  if (node !== null && app.model.kind[node] === "g") app.toggleBreakpoint(node);
+}
+
+function toggleAround(app) {
+  const node = app.selected ?? app.display.step?.node ?? null;
+  const box = node === null ? null : app.geometry.boxOf.get(node);
+  if (!box || box.group < 0) return;
+  const closed = app.geometry.closedAround(box.group);
+  app.setGroup(closed >= 0 ? closed : box.group, closed >= 0);
+}
+
+/** The list of keys and the notation. */
+export function showHelp(app) {
+  const close = button("close", "close", () => dialog.close(), { class: "worded" });
+  const dialog = h("dialog", { class: "help", "aria-label": "keys and notation", onclose: () => dialog.remove() },
+    h("h2", {}, "Notation"),
+    h("p", {}, "A value stands above its wire, its gradient ∇ below it. ∂ is the local derivative where a wire enters a " +
+      "gate. Going back, each wire carries upstream × local; where wires meet, the contributions are added."),
+    h("h2", {}, "Keys"),
+    h("table", {}, ...KEYS.map(([keys, what]) => h("tr", {}, h("th", { scope: "row" }, keys), h("td", {}, what)))),
+    close);
+  dialog.addEventListener("keydown", (event) => event.stopPropagation());
+  app.root.append(dialog);
+  dialog.showModal();
+}

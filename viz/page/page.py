@@ -1,0 +1,79 @@
+"""A page in one file: script, style and data inside, no server and no network."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from html import escape
+from typing import Literal, TypeAlias, get_args
+
+from autograd import Trace
+from autograd.text import format_number
+
+from ..errors import PictureError
+from ..formats.report import text
+from ..theme import Theme, palette_of
+from .bundle import script, style
+from .payload import as_json, payload
+
+__all__ = ["Start", "page", "place_of"]
+
+Start: TypeAlias = Literal["start", "backward", "end"]
+"""Where a page opens: nothing computed, the forward pass done, or both passes done."""
+
+_MOUNT = """
+const place = document.getElementById("backglow");
+new App(place, JSON.parse(document.getElementById("backglow-data").textContent), { hash: true });
+"""
+
+
+def page(trace: Trace, *, theme: Theme = "auto", start: Start = "backward") -> str:
+    """The interactive page: walk through both passes, change inputs, be asked, look into groups.
+
+    Args:
+        trace: What to show.
+        theme: "auto" (light or dark as the reader prefers), "light", "dark" or "print".
+        start: Where it opens: "start", "backward" (the forward pass done) or "end". An address that names a step, as
+            in `page.html#step=3`, opens there.
+
+    Raises:
+        PictureError: there is no such theme or start.
+
+    >>> import autograd
+    >>> text = page(autograd.trace(autograd.Value(2.0, name="x") * 3))
+    >>> text.startswith("<!DOCTYPE html>"), "<script" in text, "http" in text
+    (True, True, False)
+    """
+    palette_of(theme)
+    data = as_json(payload(trace, start=place_of(trace, start), theme=theme))
+    program = f"{script()}{_MOUNT}"
+    title = escape(f"{trace.result.label} = {format_number(trace.result.value)}")
+    told = escape(text(trace, limit=40))
+    # Nothing but this very script runs, whatever a name in the data may hold.
+    policy = f"default-src 'none'; script-src 'sha256-{_digest(program)}'; style-src 'unsafe-inline'"
+    return (
+        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>{title}</title>\n<style>body{{margin:0}}{style(theme)}</style>\n</head>\n<body>\n"
+        f'<main id="backglow" class="backglow-page"></main>\n<noscript><pre>{told}</pre></noscript>\n'
+        f'<script type="application/json" id="backglow-data">{data}</script>\n'
+        f'<script type="module">{program}</script>\n</body>\n</html>\n'
+    )
+
+
+def place_of(trace: Trace, start: Start) -> int:
+    """How many steps have been taken at one of the named places.
+
+    Raises:
+        PictureError: there is no such place.
+    """
+    if start not in get_args(Start):
+        raise PictureError(f"start must be one of {', '.join(get_args(Start))}, not {start!r}")
+    forward = len(trace.order)
+    back = len(trace.order) if trace.has_gradients else 0
+    return {"start": 0, "backward": forward, "end": forward + back}[start]
+
+
+def _digest(program: str) -> str:
+    return base64.b64encode(hashlib.sha256(program.encode()).digest()).decode()

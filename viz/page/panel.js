@@ -1,0 +1,188 @@
+// The side panel: the step in words and formulas, what is selected with all its digits, and the inputs to edit.
+
+import { button, h } from "./dom.js";
+import { exactNumber, formatNumber, parseNumber } from "./numbers.js";
+
+const MOST_INPUTS = 40;
+const MOST_TERMS = 12;
+
+export class Panel {
+  constructor(app) {
+    this.app = app;
+    this.live = h("p", { class: "sentence", "aria-live": "polite", "aria-atomic": "true" });
+    this.stepTitle = h("h2", {});
+    this.rules = h("div", { class: "rules" });
+    this.selection = h("section", { class: "selection", "aria-label": "selected" });
+    this.inputs = h("section", { class: "inputs", "aria-label": "inputs" });
+    this.lessons = h("section", { class: "lessons", "aria-label": "lessons" });
+    this.element = h("aside", { class: "panel", "aria-label": "explanation" },
+      h("section", { class: "step", "aria-label": "step" }, this.stepTitle, this.live, this.rules),
+      this.lessons, this.selection, this.inputs);
+    this.buildInputs();
+  }
+
+  /** Tell the current step. */
+  showStep() {
+    const { walk, display, model } = this.app;
+    const { step } = display;
+    const sentence = walk.sentence(step);
+    if (this.live.textContent !== sentence) this.live.textContent = sentence;
+    this.rules.replaceChildren();
+    if (step === null) {
+      this.stepTitle.textContent = "Start";
+      return;
+    }
+    const { node } = step;
+    const equation = `${model.label[node]} = ${model.formula(node)}`;
+    this.stepTitle.textContent = `${step.pass === "forward" ? "Forward" : "Backward"} ${step.index}: ${equation}`;
+    if (step.pass === "forward") {
+      this.rules.append(line("rule", `${equation} = ${model.numbers(node)} = ${formatNumber(model.value[node])}`));
+      return;
+    }
+    const root = model.label[model.root];
+    this.rules.append(line("upstream", `upstream ∂${root}/∂${model.label[node]} = ${formatNumber(model.grad[node])}`));
+    for (const move of walk.moves(node)) {
+      if (display.hidden.has(move.parent)) continue;
+      this.rules.append(h("div", { class: "move" },
+        line("rule", walk.rule(node, move)),
+        line("product", `upstream × local = ${walk.product(node, move)}`),
+        line("total", `∂${root}/∂${model.label[move.parent]} = ${walk.total(move)}`)));
+    }
+  }
+
+  // ---------------------------------------------------------------------------------------------------- selection
+
+  /** Tell what is selected: a node, a wire, or nothing. */
+  showSelection() {
+    const { selected, wire } = this.app;
+    this.selection.replaceChildren();
+    if (wire) this.selection.append(...this.wireDetails(wire));
+    else if (selected !== null) this.selection.append(...this.nodeDetails(selected));
+  }
+
+  nodeDetails(node) {
+    const { model, walk, display, player } = this.app;
+    const facts = [];
+    const fact = (name, ...content) => facts.push(h("dt", {}, name), h("dd", {}, ...content));
+    const kind = { l: "input", g: "gate", c: "constant" }[model.kind[node]];
+    if (model.fullName(node) !== model.label[node]) fact("name", model.fullName(node));
+    if (model.kind[node] === "g") {
+      fact("gate", `${model.gate(node).name}: ${model.label[node]} = ${model.formula(node)}`);
+      if (model.gate(node).domain) fact("domain", model.gate(node).domain);
+    }
+    if (walk.hasValue(node, display.place)) fact("value", exactNumber(model.value[node]));
+    const { sum, complete } = walk.gradient(node, display.place);
+    if (display.hidden.has(node)) fact("gradient", "?");
+    else if (sum !== null) {
+      fact("gradient", `${exactNumber(sum)}${complete ? "" : " so far"}`);
+      const terms = model.uses[node].slice(0, walk.arrived(node, display.place))
+        .map(([child, slot]) => [child, model.contribution(child, slot)]).filter(([, x]) => x !== null);
+      if (terms.length > 1) {
+        const items = terms.slice(0, MOST_TERMS).map(([child, x]) =>
+          h("li", {}, `${exactNumber(x)} through ${model.label[child]}`));
+        if (terms.length > MOST_TERMS) items.push(h("li", {}, `… and ${terms.length - MOST_TERMS} more`));
+        fact("sum of", h("ul", {}, ...items));
+      }
+    }
+    const source = model.data.nodes.source[node];
+    if (source) fact("made at", source);
+    const tools = h("div", { class: "tools" });
+    if (model.kind[node] === "g") {
+      const stop = player.breakpoints.has(node);
+      tools.append(button(stop ? "remove breakpoint" : "breakpoint", "stop here when running (b)",
+        () => this.app.toggleBreakpoint(node), { class: "worded" }));
+    }
+    for (const make of this.app.nodeTools) {
+      const tool = make(node);
+      if (tool) tools.append(tool);
+    }
+    const editor = model.kind[node] === "l" ? [this.editor(node)] : [];
+    return [h("h2", {}, `${kind} ${model.label[node]}`), h("dl", {}, ...facts), ...editor, tools];
+  }
+
+  wireDetails({ child, slot }) {
+    const { model, walk, display } = this.app;
+    const parent = model.operands[child][slot];
+    const names = `${model.label[parent]} → ${model.label[child]}`;
+    const facts = [];
+    const fact = (name, text) => facts.push(h("dt", {}, name), h("dd", {}, text));
+    const local = model.local[child][slot];
+    if (local === null) fact("gradient", "none: a constant takes none");
+    else if (walk.hasValue(child, display.place)) {
+      const { formula, because } = model.derivative(child, slot);
+      fact("local", `∂${model.label[child]}/∂${model.label[parent]} = ${formula} = ${exactNumber(local)}`);
+      if (because) fact("because", because);
+      if (walk.backwardPlace[child] <= display.place && !display.hidden.has(parent)) {
+        fact("upstream", exactNumber(model.grad[child]));
+        fact("contribution", exactNumber(model.contribution(child, slot)));
+      }
+    }
+    return [h("h2", {}, `wire ${names}`), h("dl", {}, ...facts)];
+  }
+
+  /** A slider for a leaf; typing is in the list of inputs. */
+  editor(leaf) {
+    const { app } = this;
+    const { model } = app;
+    if (!model.editable) return h("p", { class: "note" }, app.whyReadOnly());
+    const x = Number.isFinite(model.recorded.value[leaf]) ? model.recorded.value[leaf] : 0;
+    const reach = Math.max(2, 2 * Math.abs(x));
+    return h("label", { class: "slide" }, "drag", h("input", {
+      type: "range", min: x - reach, max: x + reach, step: reach / 200, value: model.value[leaf],
+      "aria-label": `value of ${model.label[leaf]}`,
+      oninput: (event) => app.edit(leaf, Number(event.target.value), event.target),
+    }));
+  }
+
+  // ------------------------------------------------------------------------------------------------------- inputs
+
+  buildInputs() {
+    const { app } = this;
+    const { model } = app;
+    this.fields = new Map();
+    const rows = [];
+    for (const leaf of model.leaves.slice(0, MOST_INPUTS)) {
+      const field = h("input", {
+        type: "text", inputmode: "decimal", size: 10, value: exactNumber(model.value[leaf]), disabled: !model.editable,
+        "aria-label": `value of ${model.label[leaf]}`, autocomplete: "off", spellcheck: "false",
+        onchange: () => this.typed(leaf, field),
+        onfocus: () => app.select(leaf),
+      });
+      const gradient = h("output", { class: "grad" });
+      this.fields.set(leaf, { field, gradient });
+      rows.push(h("tr", {}, h("th", { scope: "row" }, model.label[leaf]), h("td", {}, field), h("td", {}, gradient)));
+    }
+    this.problem = h("p", { class: "problem", role: "alert" });
+    this.resetButton = button("reset values", "back to the recorded numbers", () => app.reset(), { class: "worded" });
+    const more = model.leaves.length - rows.length;
+    const parts = [
+      h("h2", {}, "Inputs"),
+      h("table", {}, h("thead", {}, h("tr", {}, ...["input", "value", "gradient"].map((x) => h("th", { scope: "col" }, x)))),
+        h("tbody", {}, ...rows)),
+      more > 0 ? h("p", { class: "note" }, `… and ${more} more: search for one or click it.`) : null,
+      model.editable ? null : h("p", { class: "note" }, app.whyReadOnly()),
+      this.problem, this.resetButton,
+    ];
+    this.inputs.replaceChildren(...parts.filter((part) => part !== null));
+  }
+
+  typed(leaf, field) {
+    const number = parseNumber(field.value);
+    this.problem.textContent = number === null ? `“${field.value}” is not a number` : "";
+    field.setAttribute("aria-invalid", String(number === null));
+    if (number !== null) this.app.edit(leaf, number, field);
+  }
+
+  /** Bring the inputs up to date; the field a reader is typing in is left alone. */
+  showInputs(busy = null) {
+    const { model, display } = this.app;
+    this.resetButton.disabled = !model.edited;
+    for (const [leaf, { field, gradient }] of this.fields) {
+      const shown = exactNumber(model.value[leaf]);
+      if (field !== busy && field.value !== shown && field.getAttribute("aria-invalid") !== "true") field.value = shown;
+      gradient.textContent = display.grad(leaf);
+    }
+  }
+}
+
+const line = (name, text) => h("p", { class: name }, text);

@@ -1,0 +1,139 @@
+"""What a page is told: the trace's numbers, the formulas of its gates, and where everything stands, as compact data."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from autograd import Trace
+from autograd.gate import GATES
+from autograd.javascript import emittable
+from autograd.templates import page_rule
+from autograd.text import format_number, shorten, visible
+from autograd.trace_data import Node
+
+from ..scene import Scene, build_scene
+from ..theme import Theme
+
+__all__ = ["as_json", "payload"]
+
+RESERVED = 8.0
+"""Characters kept for every number, so that most edits fit without a new layout."""
+_KIND = {"leaf": "l", "gate": "g", "constant": "c"}
+
+
+def payload(trace: Trace, *, start: int, theme: Theme = "auto") -> dict[str, Any]:
+    """The data of a page, ready for JSON. Lists are parallel: entry i of each belongs to node i.
+
+    Args:
+        trace: What to show.
+        start: How many steps have been taken when the page opens.
+        theme: Colours the page opens with.
+    """
+    scene = build_scene(trace, show_labels=True, reserve=RESERVED)
+    gates = {name: i for i, name in enumerate(trace.gates)}
+    rules = _Rules(trace)
+    result = trace.result
+    return {
+        "title": f"{result.label} = {format_number(result.value)}",
+        "theme": theme if theme in ("light", "dark") else "auto",
+        "start": start,
+        "root": trace.root,
+        "gradients": trace.has_gradients,
+        "order": list(trace.order),
+        "nodes": {
+            "label": [node.label for node in trace.nodes],
+            "kind": "".join(_KIND[node.kind] for node in trace.nodes),
+            "value": [_number(node.value) for node in trace.nodes],
+            "of": [[edge.parent for edge in edges] for edges in trace.operands],
+            "local": [[None if e.local is None else _number(e.local) for e in edges] for edges in trace.operands],
+            "gate": [-1 if node.gate is None else gates[node.gate] for node in trace.nodes],
+            "rule": [-1 if node.gate is None else rules.index(node) for node in trace.nodes],
+            "name": {node.id: visible(node.name) for node in trace.nodes if node.name and visible(node.name) != node.label},
+            "named": {node.id: 1 for node in trace.nodes if node.kind == "constant" and node.name is not None},
+            "source": {node.id: visible(node.source) for node in trace.nodes if node.source},
+        },
+        "gates": [
+            {"name": name, "glyph": info.glyph, "metaphor": info.metaphor, "domain": info.domain}
+            for name, info in trace.gates.items()
+        ],
+        "rules": rules.found,
+        **_places(scene),
+    }
+
+
+class _Rules:
+    """The formula templates of a trace, each once."""
+
+    def __init__(self, trace: Trace) -> None:
+        self.trace = trace
+        self.found: list[dict[str, Any]] = []
+        self._known: dict[Any, int] = {}
+
+    def index(self, node: Node) -> int:
+        """Which template belongs to a gate's node; the formulas as recorded where this program has no such gate."""
+        edges = self.trace.operands[node.id]
+        gate = GATES.get(node.gate or "")
+        if gate is None or not emittable(gate):
+            return self._add(None, self._recorded(node))
+        shown = [self.trace.nodes[edge.parent] for edge in edges]
+        constants = tuple(n.value if n.kind == "constant" and n.name is None else None for n in shown)
+        key = (gate.name, *map(repr, constants))
+        return self._known[key] if key in self._known else self._add(key, page_rule(gate, constants))
+
+    def _add(self, key: Any, rule: dict[str, Any]) -> int:
+        self.found.append(rule)
+        if key is not None:
+            self._known[key] = len(self.found) - 1
+        return len(self.found) - 1
+
+    def _recorded(self, node: Node) -> dict[str, Any]:
+        leaves = []
+        for edge in self.trace.operands[node.id]:
+            leaves.append({"f": [edge.formula], **({"b": [edge.because]} if edge.because else {})})
+        return {"e": [node.formula], "n": [node.numbers], "d": leaves, "fixed": 1}
+
+
+def _places(scene: Scene) -> dict[str, Any]:
+    trunks: dict[tuple[tuple[int, int], ...], int] = {}
+    wires = []
+    for wire in scene.wires:
+        child, slot = wire.edge or (-1, 0)
+        trunk = -1 if wire.edge else trunks.setdefault(wire.trunk, len(trunks))
+        points = _rounded(x for point in wire.points for x in point)
+        wires.append([wire.node, child, slot, _index(wire.group), trunk, *wire.span, *points])
+    return {
+        "size": _rounded((scene.width, scene.height)),
+        "boxes": [[b.node, *_rounded((b.x, b.y, b.width, b.height)), _index(b.group)] for b in scene.boxes],
+        "wires": wires,
+        "trunks": [[list(use) for use in trunk] for trunk in trunks],
+        "frames": [[f.group, *_rounded((f.x, f.y, f.width, f.height))] for f in scene.frames],
+        "groups": [[shorten(visible(g.name)), g.kind, _index(g.parent)] for g in scene.trace.groups],
+    }
+
+
+def _index(group: int | None) -> int:
+    return -1 if group is None else group
+
+
+def _rounded(numbers: Iterable[float]) -> list[float]:
+    return [int(r) if (r := round(x, 1)).is_integer() else r for x in numbers]
+
+
+def _number(x: float) -> float | str:
+    """A number as JSON can hold it: whole ones short, minus zero as it is, infinite ones and nan as text."""
+    if not math.isfinite(x):
+        return str(x)
+    return int(x) if x.is_integer() and abs(x) < 1e15 and math.copysign(1.0, x) + x != -1.0 else x
+
+
+_UNSAFE = re.compile("[<>&\u2028\u2029\ud800-\udfff]")
+
+
+def as_json(data: dict[str, Any]) -> str:
+    """JSON that may stand inside a script element: nothing in it can end the element or start another."""
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)

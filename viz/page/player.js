@@ -1,0 +1,121 @@
+// Moving through the steps: buttons, scrubber, keys, playing by itself, and the address of a step.
+
+import { button, h } from "./dom.js";
+
+const SPEEDS = [0.5, 1, 2, 4, 10];
+
+export class Player {
+  /** @param walk The steps; @param go called with the place to move to. */
+  constructor(walk, go) {
+    this.walk = walk;
+    this.move = go;
+    this.place = 0;
+    this.timer = null;
+    this.breakpoints = new Set();
+    const last = () => this.walk.length;
+    this.playButton = button("play", "play (space)", () => this.toggle(), { class: "play" });
+    this.scrubber = h("input", {
+      type: "range", min: 0, max: last(), step: 1, class: "scrubber", "aria-label": "step",
+      oninput: () => this.user(Number(this.scrubber.value)),
+    });
+    this.speed = h("select", { "aria-label": "speed", title: "steps per second", onchange: () => this.restart() },
+      ...SPEEDS.map((x) => h("option", { value: x, selected: x === 1 }, `${x}×`)));
+    this.counter = h("output", { class: "counter" });
+    const middle = walk.length > 0 ? walk.forwardCount / walk.length : 1;
+    this.element = h("div", { class: "transport", role: "group", "aria-label": "steps" },
+      button("«", "first (g)", () => this.user(0)),
+      button("‹", "previous (←, k)", () => this.user(this.place - 1)),
+      this.playButton,
+      button("›", "next (→, j)", () => this.user(this.place + 1), { class: "next" }),
+      button("»", "last (G)", () => this.user(last())),
+      h("div", { class: "track", style: `--forward:${(100 * middle).toFixed(2)}%` }, this.scrubber,
+        h("div", { class: "passes", "aria-hidden": "true" }, h("span", {}, "forward →"), h("span", {}, "← backward"))),
+      this.counter, this.speed);
+  }
+
+  /** A reader moved: playing stops. */
+  user(place) {
+    this.pause();
+    this.move(Math.min(Math.max(place, 0), this.walk.length));
+  }
+
+  /** Show where we are. */
+  show(place) {
+    this.place = place;
+    this.scrubber.value = place;
+    const step = this.walk.at(place);
+    const { forwardCount, backwardCount, length } = this.walk;
+    const within = step === null ? "start" : step.pass === "forward"
+      ? `forward ${step.index} of ${forwardCount}` : `backward ${step.index} of ${backwardCount}`;
+    this.counter.textContent = `${place} / ${length} · ${within}`;
+    this.scrubber.setAttribute("aria-valuetext", `step ${place} of ${length}, ${within}`);
+  }
+
+  get playing() {
+    return this.timer !== null;
+  }
+
+  toggle() {
+    if (this.playing) this.pause();
+    else this.play();
+  }
+
+  /** Play on from here; from the beginning when at the end. */
+  play() {
+    if (this.place >= this.walk.length) this.move(0);
+    this.playButton.textContent = "pause";
+    this.playButton.setAttribute("aria-label", "pause (space)");
+    this.restart(true);
+  }
+
+  pause() {
+    clearInterval(this.timer);
+    this.timer = null;
+    this.playButton.textContent = "play";
+    this.playButton.setAttribute("aria-label", "play (space)");
+  }
+
+  restart(start = this.playing) {
+    clearInterval(this.timer);
+    if (start) this.timer = setInterval(() => this.tick(), 1000 / Number(this.speed.value));
+  }
+
+  tick() {
+    if (this.place >= this.walk.length) return this.pause();
+    this.move(this.place + 1);
+    return this.stopAtBreakpoint();
+  }
+
+  stopAtBreakpoint() {
+    const step = this.walk.at(this.place);
+    if (step && this.breakpoints.has(step.node)) this.pause();
+  }
+
+  /** On to the next step at a breakpoint, or to the end. */
+  run() {
+    this.pause();
+    let place = this.place + 1;
+    while (place < this.walk.length && !this.breakpoints.has(this.walk.at(place).node)) place += 1;
+    this.move(Math.min(place, this.walk.length));
+  }
+
+  /** What a key does here; false if nothing. */
+  key(name, count) {
+    const actions = {
+      ArrowRight: () => this.user(this.place + count), j: () => this.user(this.place + count),
+      ArrowLeft: () => this.user(this.place - count), k: () => this.user(this.place - count),
+      g: () => this.user(0), Home: () => this.user(0),
+      G: () => this.user(this.walk.length), End: () => this.user(this.walk.length),
+      " ": () => this.toggle(), c: () => this.run(),
+    };
+    if (!Object.hasOwn(actions, name)) return false;
+    actions[name]();
+    return true;
+  }
+}
+
+/** The place an address names (#step=12), or null. */
+export function placeFromHash(hash) {
+  const match = /(?:^#|&)step=(\d+)/.exec(hash);
+  return match ? Number(match[1]) : null;
+}

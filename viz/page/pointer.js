@@ -1,0 +1,128 @@
+// The mouse and the finger on the picture: drag to pan, wheel or pinch to zoom, hover for numbers, click to select.
+
+import { exactNumber } from "./numbers.js";
+
+const SLOP = 4;
+
+export class Pointer {
+  constructor(app) {
+    this.app = app;
+    this.down = new Map();
+    const { stage } = app;
+    stage.addEventListener("pointerdown", (event) => this.press(event));
+    stage.addEventListener("pointermove", (event) => this.moveTo(event));
+    for (const end of ["pointerup", "pointercancel"]) stage.addEventListener(end, (event) => this.release(event));
+    stage.addEventListener("pointerleave", () => this.hide());
+    stage.addEventListener("wheel", (event) => this.wheel(event), { passive: false });
+  }
+
+  /** The event's place in the window and in the scene. */
+  at(event) {
+    const { left, top } = this.app.stage.getBoundingClientRect();
+    const { x, y, scale } = this.app.camera;
+    const px = event.clientX - left;
+    const py = event.clientY - top;
+    return { px, py, x: (px - x) / scale, y: (py - y) / scale };
+  }
+
+  press(event) {
+    if (event.button !== 0) return;
+    this.down.set(event.pointerId, { x: event.clientX, y: event.clientY });
+    this.travelled = 0;
+    this.app.stage.focus({ preventScroll: true });
+    this.hide();
+  }
+
+  moveTo(event) {
+    const last = this.down.get(event.pointerId);
+    if (!last) return event.pointerType === "mouse" && this.hover(event);
+    const dx = event.clientX - last.x;
+    const dy = event.clientY - last.y;
+    this.travelled += Math.hypot(dx, dy);
+    if (this.travelled <= SLOP && this.down.size === 1) return undefined;
+    if (!this.app.stage.hasPointerCapture(event.pointerId)) this.app.stage.setPointerCapture(event.pointerId);
+    if (this.down.size === 2) this.pinch(event);
+    else this.app.camera.pan(dx, dy);
+    return this.down.set(event.pointerId, { x: event.clientX, y: event.clientY });
+  }
+
+  pinch(event) {
+    const other = [...this.down].find(([id]) => id !== event.pointerId)[1];
+    const last = this.down.get(event.pointerId);
+    const before = Math.hypot(last.x - other.x, last.y - other.y);
+    const after = Math.hypot(event.clientX - other.x, event.clientY - other.y);
+    const { px, py } = this.at(event);
+    if (before > 0) this.app.camera.zoom(after / before, px, py);
+  }
+
+  release(event) {
+    const pressed = this.down.delete(event.pointerId);
+    if (pressed && this.travelled <= SLOP && event.type === "pointerup") this.click(event);
+  }
+
+  wheel(event) {
+    // A page can be scrolled past the picture; once a reader has clicked into it, the wheel zooms.
+    if (!event.ctrlKey && !event.metaKey && !this.app.stage.matches(":focus")) return;
+    event.preventDefault();
+    const { px, py } = this.at(event);
+    this.app.camera.zoom(Math.exp(-Math.sign(event.deltaY) * Math.min(Math.abs(event.deltaY), 100) * 0.002), px, py);
+  }
+
+  find(event) {
+    const { x, y } = this.at(event);
+    return this.app.geometry.under(x, y, this.app.seen, 6 / Math.min(this.app.camera.scale, 1));
+  }
+
+  click(event) {
+    const { app } = this;
+    const target = this.find(event);
+    if (target === null) app.select(null);
+    else if (target.group !== undefined) app.setGroup(target.group, !app.geometry.groups[target.group].open);
+    else if (target.node !== undefined) app.select(target.node);
+    else app.selectWire(target);
+  }
+
+  hover(event) {
+    const target = this.find(event);
+    this.app.stage.style.cursor = target ? "pointer" : "";
+    if (target === null) return this.hide();
+    const { tip } = this.app;
+    tip.textContent = this.tell(target);
+    tip.hidden = false;
+    const { px, py } = this.at(event);
+    const { width, height } = this.app.camera.view;
+    tip.style.left = `${Math.min(px + 14, Math.max(width - tip.offsetWidth - 4, 0))}px`;
+    return (tip.style.top = `${py + 18 + tip.offsetHeight > height ? Math.max(py - tip.offsetHeight - 8, 0) : py + 18}px`);
+  }
+
+  hide() {
+    this.app.tip.hidden = true;
+  }
+
+  /** What is under the pointer, with every digit. */
+  tell({ node, group, child, slot }) {
+    const { model, walk, display, geometry } = this.app;
+    if (group !== undefined) {
+      const { name, kind, inside, open } = geometry.groups[group];
+      return `${kind} ${name}\n${inside} nodes\nclick to ${open ? "close" : "open"}`;
+    }
+    if (node !== undefined) {
+      const lines = [walk.hasValue(node, display.place) ? `${model.fullName(node)} = ${exactNumber(model.value[node])}`
+        : model.fullName(node)];
+      if (model.kind[node] === "g") lines.push(`${model.label[node]} = ${model.formula(node)}`);
+      const { sum, complete } = walk.gradient(node, display.place);
+      if (sum !== null && !display.hidden.has(node)) lines.push(`gradient ${exactNumber(sum)}${complete ? "" : " so far"}`);
+      return lines.join("\n");
+    }
+    const parent = model.operands[child][slot];
+    const lines = [`${model.label[parent]} → ${model.label[child]}`];
+    const local = model.local[child][slot];
+    if (local !== null && walk.hasValue(child, display.place)) {
+      lines.push(`∂${model.label[child]}/∂${model.label[parent]} = ${model.derivative(child, slot).formula} = ${exactNumber(local)}`);
+      if (walk.backwardPlace[child] <= display.place && !display.hidden.has(parent)) {
+        lines.push(`upstream ${exactNumber(model.grad[child])} × local = ${exactNumber(model.contribution(child, slot))}`);
+      }
+    }
+    return lines.join("\n");
+  }
+}
