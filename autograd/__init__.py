@@ -9,6 +9,7 @@
 """
 
 from . import functional as functional
+from .calls import call_in_group, mark_call
 from .checking import gradcheck
 from .derivatives import grad, gradients, value_and_grad
 from .errors import (
@@ -80,10 +81,11 @@ __version__ = "0.1.0"
 # abs, max, min, pow and sum are here too, but `from autograd import *` leaves Python's own in place.
 __all__ = [
     "GATES", "AutogradError", "BackwardStep", "Expression", "ExpressionError", "ForwardStep", "Gate", "GateError",
-    "GradcheckError", "GraphError", "OperandError", "Stepper", "Trace", "TraceError", "Value", "add", "atan", "cos",
-    "div", "dot", "elu", "enable_grad", "eq", "erf", "exp", "expm1", "floordiv", "ge", "grad", "gradcheck",
-    "gradient_above", "gradients", "group", "gt", "identity", "inv", "is_grad_enabled", "le", "leaky_relu", "log",
-    "log1p", "lt", "maximum", "minimum", "mod", "mul", "ne", "neg", "no_grad", "not_finite", "numerical_derivative",
-    "numerical_grad", "parse", "primitives", "record_sources", "register", "relu", "select", "sigmoid", "sign",
-    "silu", "sin", "softplus", "sqrt", "step", "sub", "tanh", "trace", "unregister", "value_and_grad", "where",
+    "GradcheckError", "GraphError", "OperandError", "Stepper", "Trace", "TraceError", "Value", "add", "atan",
+    "call_in_group", "cos", "div", "dot", "elu", "enable_grad", "eq", "erf", "exp", "expm1", "floordiv", "ge", "grad",
+    "gradcheck", "gradient_above", "gradients", "group", "gt", "identity", "inv", "is_grad_enabled", "le", "leaky_relu",
+    "log", "log1p", "lt", "mark_call", "maximum", "minimum", "mod", "mul", "ne", "neg", "no_grad", "not_finite",
+    "numerical_derivative", "numerical_grad", "parse", "primitives", "record_sources", "register", "relu", "select",
+    "sigmoid", "sign", "silu", "sin", "softplus", "sqrt", "step", "sub", "tanh", "trace", "unregister",
+    "value_and_grad", "where",
 ]  # fmt: skip

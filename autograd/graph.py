@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from .gate import Gate
 from .modes import Group
@@ -18,7 +18,19 @@ from .modes import Group
 if TYPE_CHECKING:
     from .value import Value
 
-__all__ = ["END", "FROZEN", "MANY", "Form", "Info", "backward_order", "evaluation_order", "forms", "operands_of"]
+__all__ = [
+    "END",
+    "FROZEN",
+    "MANY",
+    "Called",
+    "Form",
+    "Info",
+    "backward_order",
+    "evaluation_order",
+    "forms",
+    "info_of",
+    "operands_of",
+]
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,6 +50,26 @@ class Info:
         self.name = name
         self.source = source
         self.group = group
+
+
+Called: TypeAlias = tuple[Any, Group | None, tuple[Any, ...]]
+"""Stands in `_info` of the result of a quick call until somebody asks: what was called, inside what, with what.
+
+Most results of a training run are never asked, so this costs one tuple.
+"""
+
+
+def info_of(node: Value) -> Info | None:
+    """What is known about a node beyond its numbers."""
+    info = node._info
+    if isinstance(info, tuple):
+        info = node._info = Info(group=group_of(*info))
+    return info
+
+
+def group_of(module: Any, around: Group | None, inputs: tuple[Any, ...]) -> Group:
+    """The group of a call of a module."""
+    return Group(str(module.name or type(module).__name__), str(module.kind), around, inputs)
 
 
 END: Final[Any] = object()

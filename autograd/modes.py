@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass
+from typing import Any
 
 __all__ = [
     "ACTIVE",
@@ -21,13 +21,27 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, eq=False)
 class Group:
-    """A named part of a computation, such as a neuron, a layer or a module; `parent` is the one around it."""
+    """A named part of a computation, such as a neuron, a layer or a module.
 
-    name: str
-    kind: str
-    parent: Group | None
+    Attributes:
+        name, kind: What to call it, and what it is.
+        parent: The group around it, or None.
+        inputs: What a module was called with: what it computes from these and returns is in the group, though only
+            the results are marked (see `autograd.calls`). None for a group in which every node is marked.
+        given: While it is being called, its one argument, as it was given.
+    """
+
+    __slots__ = ("given", "inputs", "kind", "name", "parent")
+
+    def __init__(
+        self, name: str, kind: str, parent: Group | None, inputs: tuple[Any, ...] | None = None, given: Any = None
+    ) -> None:
+        self.name = name
+        self.kind = kind
+        self.parent = parent
+        self.inputs = inputs
+        self.given = given
 
 
 class _State(threading.local):

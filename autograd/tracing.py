@@ -8,8 +8,9 @@ from typing import Any
 from .backward import number_gradients
 from .errors import OperandError
 from .formula import Blanks, Formula, Operand
-from .graph import FROZEN, backward_order, evaluation_order, operands_of
+from .graph import FROZEN, backward_order, evaluation_order, info_of, operands_of
 from .latex import latex_name
+from .membership import memberships, titles
 from .modes import Group
 from .text import format_number, shorten, visible
 from .trace_data import Edge, GateInfo, GroupInfo, Node, Trace
@@ -56,6 +57,7 @@ class _Recorder:
         self.edges: list[Edge] = []
         self.latex: list[str] = []
         self.groups: dict[Group, int] = {}
+        self.members = dict(zip(map(id, self.order), memberships(self.order), strict=True))
         taken = {n for v in self.order if (n := self._name(v)) is not None}
         self.labels = (label for label in _numbered() if label not in taken)
 
@@ -73,7 +75,8 @@ class _Recorder:
             order=tuple(self.ids[id(v)] for v in self.backward_order if v._depth),
             gates={n: GateInfo(g.glyph or n, g.metaphor, g.domain) for n, g in sorted(gates.items())},
             groups=tuple(
-                GroupInfo(g.name, g.kind, None if g.parent is None else self.groups[g.parent]) for g in self.groups
+                GroupInfo(name, group.kind, None if group.parent is None else self.groups[group.parent])
+                for group, name in zip(self.groups, titles(list(self.groups)), strict=True)
             ),
         )
 
@@ -89,7 +92,7 @@ class _Recorder:
     def _add_gate(self, value: Value) -> None:
         gate = value._form.gate
         operands = operands_of(value)
-        ids = [self.ids[id(o)] if isinstance(o, Value) else self._add_constant(o) for o in operands]
+        ids = [self.ids[id(o)] if isinstance(o, Value) else self._add_constant(o, value) for o in operands]
         shown: list[Operand] = [self._operand(i) for i in ids]
         spelled = [self.latex[i] for i in ids]
         numbers = [format_number(self.nodes[i].value) for i in ids]
@@ -115,14 +118,15 @@ class _Recorder:
         record = self.nodes[node]
         return record.value if record.kind == "constant" and record.name is None else record.label
 
-    def _add_constant(self, number: float) -> int:
+    def _add_constant(self, number: float, user: Value) -> int:
         label = format_number(float(number))
-        self.nodes.append(Node(len(self.nodes), "constant", label, None, None, float(number), None))
+        group = self._group(self.members[id(user)])
+        self.nodes.append(Node(len(self.nodes), "constant", label, None, None, float(number), None, group=group))
         self.latex.append(label)
         return len(self.nodes) - 1
 
     def _append(self, value: Value, kind: Any, label: str, name: str | None, text: Formula, numbers: str) -> None:
-        info = value._info
+        info = info_of(value)
         grad = None if self.gradients is None or kind == "constant" else self.gradients[id(value)]
         self.ids[id(value)] = len(self.nodes)
         self.nodes.append(
@@ -138,12 +142,14 @@ class _Recorder:
                 numbers=numbers,
                 latex=text.latex,
                 source=None if info is None else info.source,
-                group=None if info is None or info.group is None else self._group(info.group),
+                group=self._group(self.members[id(value)]),
             )
         )
         self.latex.append(latex_name(label))
 
-    def _group(self, group: Group) -> int:
+    def _group(self, group: Group | None) -> int | None:
+        if group is None:
+            return None
         line: list[Group] = []
         around: Group | None = group
         while around is not None and around not in self.groups:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from .backward import graph_gradients, sweep
 from .display import render
 from .errors import GraphError
-from .graph import FROZEN, MANY, Info, describe, operands_of
+from .graph import FROZEN, MANY, Called, Info, describe, info_of, operands_of
 from .operators import Operators, install
 from .record import as_number
 
@@ -56,7 +56,7 @@ class Value(Operators):
     _gb: Any
     _depth: int
     _next: Any
-    _info: Info | None
+    _info: Info | Called | None
 
     def __init__(self, data: float, name: str | None = None, *, requires_grad: bool = True) -> None:
         self.data = data if type(data) is float else as_number(data)
@@ -71,14 +71,15 @@ class Value(Operators):
     @property
     def name(self) -> str | None:
         """What to call it, or None."""
-        return None if self._info is None else self._info.name
+        return None if (info := info_of(self)) is None else info.name
 
     @name.setter
     def name(self, name: str | None) -> None:
-        if self._info is None:
+        info = info_of(self)
+        if info is None:
             self._info = Info(name)
         else:
-            self._info.name = name
+            info.name = name
 
     @property
     def op(self) -> str | None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from itertools import pairwise
+from operator import mul
 from typing import Any, Protocol
 
-from autograd import OperandError, Value
+from autograd import OperandError, Value, mark_call
 
 from .module import Module
 
@@ -45,6 +46,9 @@ class Neuron(Module):
         self.w = [Value(rng.uniform(-1, 1), f"{dot}w{i}") for i in range(nin)]
         self.b = Value(0.0, f"{dot}b")
         self.nonlin = nonlin
+        self.name = name
+
+    kind = "neuron"
 
     def __call__(self, x: Sequence[Value | float]) -> Value:
         """Apply the neuron to `nin` inputs.
@@ -55,9 +59,11 @@ class Neuron(Module):
         if len(x) != len(self.w):
             raise OperandError(f"{self!r} takes {len(self.w)} inputs, not {len(x)}")
         total = self.b
-        for weight, value in zip(self.w, x, strict=True):
-            total = total + weight * value
-        return total.relu() if self.nonlin else total
+        for product in map(mul, self.w, x):
+            total = total + product
+        out = total.relu() if self.nonlin else total
+        mark_call(out, self, x)
+        return out
 
     def parameters(self) -> list[Value]:
         """The weights, then the bias."""
@@ -78,9 +84,12 @@ class Layer(Module):
 
     def __init__(self, nin: int, nout: int, *, name: str = "", **options: Any) -> None:
         dot = f"{name}." if name else ""
+        self.name = name
         self.neurons = [Neuron(nin, name=f"{dot}n{i}", **options) for i in range(nout)]
 
-    def __call__(self, x: Sequence[Value | float]) -> Any:
+    kind = "layer"
+
+    def forward(self, x: Sequence[Value | float]) -> Any:
         """Apply every neuron: a list of Values, or the one Value of a layer of one."""
         out = [neuron(x) for neuron in self.neurons]
         return out[0] if len(out) == 1 else out
@@ -112,7 +121,9 @@ class MLP(Module):
             Layer(n, m, nonlin=i != len(nouts) - 1, rng=rng, name=f"l{i}") for i, (n, m) in enumerate(pairwise(sizes))
         ]
 
-    def __call__(self, x: Sequence[Value | float]) -> Any:
+    kind = "mlp"
+
+    def forward(self, x: Sequence[Value | float]) -> Any:
         """Apply the layers one after another."""
         out: Any = x
         for layer in self.layers:

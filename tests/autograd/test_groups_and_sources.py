@@ -60,7 +60,8 @@ def test_groups_nest_and_reach_the_trace() -> None:
     ]  # fmt: skip
     # Two groups of one name are two groups.
     assert [node.group for node in record.nodes if node.kind == "gate"] == [1, 2, 0, None]
-    assert [node.group for node in record.nodes if node.kind != "gate"] == [None, None, None]
+    # x is used in both neurons, so it is in what is around both; each number is where its gate is.
+    assert [node.group for node in record.nodes if node.kind != "gate"] == [0, 1, 2]
 
 
 def test_the_default_kind_and_a_decorated_function() -> None:
@@ -78,8 +79,8 @@ def test_groups_survive_an_error() -> None:
     assert trace(Value(1.0) * 2.0).groups == ()
 
 
-def test_constants_made_of_plain_numbers_have_neither() -> None:
+def test_constants_made_of_plain_numbers_are_where_their_gate_is_and_have_no_source() -> None:
     with record_sources(), group("g"):
         y = Value(2.0) * 3.0
     constant = next(node for node in trace(y).nodes if node.kind == "constant")
-    assert (constant.source, constant.group) == (None, None)
+    assert (constant.source, constant.group) == (None, 0)
