@@ -17,7 +17,7 @@ import { SvgView } from "./svg_view.js";
 
 /** Above this many visible nodes the picture is painted on a canvas. */
 const MOST_ELEMENTS = 1000;
-/** Above this many nodes groups start closed. */
+/** Groups start open, level by level from the outermost, as long as no more things than this are seen. */
 const MOST_OPEN = 200;
 /** A picture that would have to shrink more than this opens at a size at which it can be read. */
 const READABLE_SCALE = 0.6;
@@ -43,7 +43,7 @@ export class App {
     this.wire = null;
     /** Makers of buttons for a selected node; lessons add theirs. */
     this.nodeTools = [];
-    if (this.geometry.boxes.length > MOST_OPEN) this.geometry.groups.forEach((group) => (group.open = false));
+    openLevels(this.geometry);
     this.panel = new Panel(this);
     this.search = new Search(this);
     this.build();
@@ -250,6 +250,17 @@ export class App {
   say(text) {
     this.panel.live.textContent = text;
   }
+}
+
+function openLevels({ boxes, frames, groups }) {
+  const depths = [];
+  for (const { parent } of groups) depths.push(parent < 0 ? 1 : depths[parent] + 1);
+  const outer = (group) => (group < 0 ? 0 : depths[group]);
+  const seen = (level) => boxes.filter((box) => outer(box.group) <= level).length +
+    frames.filter(({ group }) => depths[group] <= level + 1).length;
+  let level = 0;
+  while (level < depths.reduce((a, b) => Math.max(a, b), 0) && seen(level + 1) <= MOST_OPEN) level += 1;
+  groups.forEach((group, i) => (group.open = depths[i] <= level));
 }
 
 /** The module's contract with notebooks (anywidget): the same scene, its data and place kept in the kernel. */
