@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from itertools import groupby
 
@@ -44,8 +45,9 @@ class Region:
         self.diagram = self._diagram()
         placement = lay_out(self.diagram)
         self.columns: Columns = placement.columns
+        self.even = _even if level.group is not None or inner else float
         top = MARGIN if level.group is None else TITLE
-        self.y = [y + top for y in placement.y]
+        self.y = [self.even(y + top) for y in placement.y]
         lowest = max(self.y)  # perhaps a bend, below all boxes
         bottoms = (self.y[i] + h / 2 for i, h in enumerate(self.diagram.heights))
         self.height = (MARGIN if level.group is None else PADDING) + max(lowest, *bottoms)
@@ -109,13 +111,14 @@ class Region:
                 entry = max((self.sizes.entry_width(node) for node in nodes), default=0.0)
                 width = max((self.box_width(item) for item in found), default=0.0)
                 leave = self.sizes.leave_width(nodes)
+            entry, width, leave = self.even(entry), self.even(width), self.even(leave)
             self.inputs.append(x)
             self.middles.append(x + entry + width / 2)
             self.ends.append(x + entry + width + leave)
-            x = self.ends[-1] + self._channel(number)
+            x = self.ends[-1] + self.even(self._channel(number))
         self.width = self.ends[-1] + (PADDING if within else MARGIN)
         if within:
-            self.width = max(self.width, text_width(title, SMALL) + 2 * PADDING)
+            self.width = max(self.width, self.even(text_width(title, SMALL) + 2 * PADDING))
 
     def box_width(self, item: int) -> float:
         """Width of a node's box or of an inner group's frame."""
@@ -194,3 +197,8 @@ class Region:
             spans.append((start, end))
             start = start if link.port < 0 else end
         return uses, spans
+
+
+def _even(x: float) -> float:
+    """A coordinate up to a 256th of a pixel, so that sums of coordinates are exact and wires meet at frames."""
+    return math.ceil(x * 256) / 256

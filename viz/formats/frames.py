@@ -15,6 +15,8 @@ __all__ = ["draw_frames", "frame_style"]
 
 TITLE_LEFT, TITLE_BASE = 9.0, 13.5
 """Where a title begins, from its frame's top-left corner."""
+SHADES = 4
+"""Frames nested deeper are not shaded: each shade takes some contrast from the texts on it."""
 LONGEST = 2000
 """Characters of a group's name in a tooltip."""
 
@@ -25,11 +27,14 @@ def draw_frames(scene: Scene) -> Iterator[str]:
         return
     yield '<g class="frames">'
     counts = _members(scene)
+    depth: dict[int | None, int] = {None: 0}
     for frame in scene.frames:
+        depth[frame.group] = depth[frame.around] + 1
+        sort = "frame deep" if depth[frame.group] > SHADES else "frame"
         yield (
-            f'<g class="frame" data-group="{frame.group}"><title>{_title(scene.trace, frame, counts[frame.group])}'
-            f'</title><rect x="{frame.x:.1f}" y="{frame.y:.1f}" width="{frame.width:.1f}" '
-            f'height="{frame.height:.1f}" rx="8"/>'
+            f'<g class="{sort}" data-group="{frame.group}">'
+            f"<title>{_title(scene.trace, frame, counts[frame.group])}</title>"
+            f'<rect x="{frame.x:.1f}" y="{frame.y:.1f}" width="{frame.width:.1f}" height="{frame.height:.1f}" rx="8"/>'
             f'<text x="{frame.x + TITLE_LEFT:.1f}" y="{frame.y + TITLE_BASE:.1f}">{_text(frame.text)}</text></g>'
         )
     yield "</g>"
@@ -43,10 +48,11 @@ def frame_style(theme: Theme, scope: str = ".backglow") -> str:
 
 
 def _colours(palette: Palette, scope: str) -> str:
-    # A veil of the wires' colour: the deeper a frame is nested, the more of it. Texts keep their contrast on three.
+    # A veil of the wires' colour: the deeper a frame is nested, the more of it.
     return (
         f"{scope} .frame text{{fill:{palette.muted}}}"
         f"{scope} .frame rect{{fill:{palette.wire};fill-opacity:.05;stroke:{palette.wire};stroke-opacity:.7}}"
+        f"{scope} .frame.deep rect{{fill:none}}"
     )
 
 

@@ -81,6 +81,8 @@ def build_levels(
     _run_wires(levels, groups, member, uses)
     for level in levels.values():
         level.items = _in_order(level, latest)
+        # The layout starts from the last box, which goes to the top: there, the first of the values that leave.
+        level.exits.sort(reverse=True)
     return levels
 
 
