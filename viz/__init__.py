@@ -13,8 +13,10 @@ from .errors import MissingExtraError, OutputError, PictureError
 from .formats.html import fragment as _fragment
 from .pictures import (
     FORMATS,
+    animate,
     as_trace,
     draw,
+    gif,
     html,
     pdf,
     png,
@@ -26,12 +28,14 @@ from .pictures import (
     to_latex,
     to_mermaid,
     tree,
+    worksheet,
 )
 from .theme import Theme
 
 __all__ = [
-    "FORMATS", "MissingExtraError", "OutputError", "PictureError", "Theme", "as_trace", "draw", "html", "pdf", "png",
-    "svg", "text", "to_dot", "to_graphviz", "to_json", "to_latex", "to_mermaid", "tree",
+    "FORMATS", "MissingExtraError", "OutputError", "PictureError", "Theme", "animate", "as_trace", "draw", "gif",
+    "html", "pdf", "png", "svg", "text", "to_dot", "to_graphviz", "to_json", "to_latex", "to_mermaid", "tree",
+    "worksheet",
 ]  # fmt: skip
 
 _offer("svg", svg)

@@ -4,43 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
-
-from autograd import Trace, Value, trace
+from typing import TYPE_CHECKING, Any
 
 from .errors import PictureError
 from .files import write_file
 from .formats import dot as _dot
-from .formats import html as _html
 from .formats import image as _image
 from .formats import mermaid as _mermaid
 from .formats import report as _report
 from .formats import svg as _svg
 from .formats import tikz as _tikz
 from .formats import tree as _tree
+from .handouts import animate, answers, gif, worksheet
+from .page import Start
+from .page import page as _page
+from .source import Names, Source, as_trace
 from .theme import Theme
 
 if TYPE_CHECKING:
     import graphviz
 
 __all__ = [
-    "FORMATS", "draw", "html", "maker", "pdf", "png", "svg", "text", "to_dot", "to_graphviz", "to_json", "to_latex",
-    "to_mermaid", "tree",
+    "FORMATS", "animate", "answers", "as_trace", "draw", "gif", "html", "maker", "pdf", "png", "svg", "text", "to_dot",
+    "to_graphviz", "to_json", "to_latex", "to_mermaid", "tree", "worksheet",
 ]  # fmt: skip
-
-Source: TypeAlias = Value | Trace
-Names: TypeAlias = Mapping[str, Any] | None
-
-
-def as_trace(source: Source, names: Names = None, backward: bool = True) -> Trace:
-    """The trace of a Value, or the trace itself.
-
-    Args:
-        source: What to show.
-        names: Names for nodes that have none, e.g. `locals()`.
-        backward: Make a backward pass; without it, pictures show values only.
-    """
-    return source if isinstance(source, Trace) else trace(source, names=names, backward=backward)
 
 
 def svg(
@@ -72,9 +59,22 @@ def svg(
     return _svg.svg(as_trace(source, names, backward), theme=theme, legend=legend, show_labels=show_labels)
 
 
-def html(source: Source, *, names: Names = None, backward: bool = True, theme: Theme = "auto") -> str:
-    """A page in one file: the picture, the gradients and every step. The arguments are those of `svg`."""
-    return _html.html(as_trace(source, names, backward), theme=theme)
+def html(
+    source: Source, *, names: Names = None, backward: bool = True, theme: Theme = "auto", start: Start = "backward"
+) -> str:
+    """The interactive page in one file: walk through both passes, change inputs, be asked, look into groups.
+
+    It needs no server and no network.
+
+    Args:
+        source: A Value or a Trace.
+        names: Names for nodes that have none, e.g. `locals()`.
+        backward: Make a backward pass; without it, the page walks through the forward pass only.
+        theme: "auto" (light or dark as the reader prefers), "light", "dark" or "print" (black on white).
+        start: Where it opens: "start" (nothing computed), "backward" (the forward pass done) or "end". An address
+            that names a step, as in `page.html#step=3`, opens there.
+    """
+    return _page(as_trace(source, names, backward), theme=theme, start=start)
 
 
 def text(source: Source, *, names: Names = None, backward: bool = True, limit: int | None = None) -> str:
@@ -151,9 +151,24 @@ def to_mermaid(source: Source, *, names: Names = None, backward: bool = True) ->
     return _mermaid.mermaid(as_trace(source, names, backward))
 
 
-def to_latex(source: Source, *, names: Names = None, backward: bool = True) -> str:
-    """A LaTeX document with the picture in TikZ."""
-    return _tikz.tikz(as_trace(source, names, backward))
+def to_latex(
+    source: Source,
+    *,
+    names: Names = None,
+    backward: bool = True,
+    standalone: bool = True,
+    theme: Theme = "light",
+) -> str:
+    r"""The picture in TikZ: a LaTeX document, or with `standalone=False` a `tikzpicture` to `\input` into a paper.
+
+    Args:
+        source: A Value or a Trace.
+        names: Names for nodes that have none, e.g. `locals()`.
+        backward: Make a backward pass; without it, the picture shows values and local derivatives only.
+        standalone: Write a whole document. A bare picture needs `\usepackage{amsmath,tikz}` in the paper.
+        theme: "light" (or "auto"), "dark", or "print" (black on white).
+    """
+    return _tikz.tikz(as_trace(source, names, backward), standalone=standalone, theme=theme)
 
 
 def to_json(source: Source, *, names: Names = None, backward: bool = True) -> str:
@@ -161,14 +176,16 @@ def to_json(source: Source, *, names: Names = None, backward: bool = True) -> st
     return as_trace(source, names, backward).to_json(indent=1) + "\n"
 
 
-def png(source: Source, *, names: Names = None, backward: bool = True, theme: Theme = "light") -> bytes:
-    """A PNG image, two pixels per unit. Needs the extra `image`.
+def png(
+    source: Source, *, names: Names = None, backward: bool = True, theme: Theme = "light", scale: float = 2.0
+) -> bytes:
+    """A PNG image, `scale` pixels per unit. Needs the extra `image`.
 
     Raises:
         MissingExtraError: the extra is not installed.
         PictureError: the image would be too large.
     """
-    return _image.png(as_trace(source, names, backward), theme=theme)
+    return _image.png(as_trace(source, names, backward), theme=theme, scale=scale)
 
 
 def pdf(source: Source, *, names: Names = None, backward: bool = True, theme: Theme = "light") -> bytes:
@@ -182,9 +199,10 @@ def pdf(source: Source, *, names: Names = None, backward: bool = True, theme: Th
 
 FORMATS: Mapping[str, Callable[..., str | bytes]] = {
     ".svg": svg, ".html": html, ".png": png, ".pdf": pdf, ".json": to_json, ".dot": to_dot, ".mmd": to_mermaid,
-    ".tex": to_latex, ".txt": text,
+    ".tex": to_latex, ".txt": text, ".anim.svg": animate, ".gif": gif, ".worksheet.html": worksheet,
+    ".answers.html": answers,
 }  # fmt: skip
-"""What `draw` writes for each file ending."""
+"""What `draw` writes for each file ending; of several that fit, the longest counts."""
 
 
 def maker(path: str | Path) -> Callable[..., str | bytes]:
@@ -193,10 +211,11 @@ def maker(path: str | Path) -> Callable[..., str | bytes]:
     Raises:
         PictureError: the ending is unknown.
     """
-    make = FORMATS.get(Path(path).suffix.lower())
-    if make is None:
+    name = Path(path).name.lower()
+    known = [ending for ending in FORMATS if name.endswith(ending)]
+    if not known or name in FORMATS:  # a name that is nothing but an ending is a hidden file without one
         raise PictureError(f"cannot tell the format of {str(path)!r}: use one of {' '.join(FORMATS)}")
-    return make
+    return FORMATS[max(known, key=len)]
 
 
 def draw(source: Source, path: str | Path, *, names: Names = None, **options: Any) -> Path:
@@ -204,8 +223,8 @@ def draw(source: Source, path: str | Path, *, names: Names = None, **options: An
 
     Args:
         source: A Value or a Trace.
-        path: Where; the ending is one of .svg .html .png .pdf .json .dot .mmd .tex .txt. The file is replaced whole or
-            not at all.
+        path: Where; the ending is one of .svg .html .png .pdf .json .dot .mmd .tex .txt .anim.svg .gif .worksheet.html
+            .answers.html, the longest that fits. The file is replaced whole or not at all.
         names: Names for nodes that have none, e.g. `locals()`.
         options: What the format's own function takes, e.g. `theme="dark"`.
 

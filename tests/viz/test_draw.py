@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, get_args
 
@@ -15,7 +16,8 @@ from .reading import Picture
 
 TEXTS: dict[str, Callable[..., str]] = {
     ".svg": viz.svg, ".html": viz.html, ".json": viz.to_json, ".dot": viz.to_dot, ".mmd": viz.to_mermaid,
-    ".tex": viz.to_latex, ".txt": viz.text,
+    ".tex": viz.to_latex, ".txt": viz.text, ".anim.svg": viz.animate, ".worksheet.html": viz.worksheet,
+    ".answers.html": partial(viz.worksheet, answers=True),
 }  # fmt: skip
 THEMED = [viz.svg, viz.html]
 THEMES = get_args(viz.Theme)
@@ -35,12 +37,14 @@ def test_the_ending_decides_what_is_written(ending: str, tmp_path: Path) -> None
 
 
 def test_the_table_of_formats_is_complete() -> None:
-    assert set(viz.FORMATS) == {*TEXTS, ".png", ".pdf"}
+    assert set(viz.FORMATS) == {*TEXTS, ".png", ".pdf", ".gif"}
 
 
-@pytest.mark.parametrize("path", ["x.gif", "x", "", ".svg", "x.svg.bak", "svg"])
+@pytest.mark.parametrize("path", ["x.bmp", "x", "", ".svg", ".anim.svg", "x.svg.bak", "svg"])
 def test_an_unknown_ending_is_refused_with_the_known_ones(path: str, tmp_path: Path) -> None:
-    with pytest.raises(viz.PictureError, match=r"use one of \.svg \.html \.png \.pdf \.json \.dot \.mmd \.tex \.txt"):
+    with pytest.raises(
+        viz.PictureError, match=r"use one of \.svg \.html \.png \.pdf \.json \.dot \.mmd \.tex \.txt \.anim\.svg "
+    ):
         viz.draw(sample(), tmp_path / "directory" / path if path else "")
 
 
@@ -114,7 +118,22 @@ def test_drawing_leaves_gradients_alone(make: Callable[..., Any]) -> None:
     assert (a.grad, square.grad) == (4.0, 1.0)
 
 
-@pytest.mark.parametrize("make", TEXTS.values())
+@pytest.mark.parametrize("make", [make for ending, make in TEXTS.items() if ending.count(".") == 1 or "anim" in ending])
 def test_a_single_number_can_be_drawn(make: Callable[..., str]) -> None:
     assert "2" in make(Value(2.0))
     assert "2" in make(Value(2.0, requires_grad=False))
+
+
+@pytest.mark.parametrize("ending", [".worksheet.html", ".answers.html"])
+def test_a_single_number_is_no_exercise(ending: str) -> None:
+    with pytest.raises(viz.PictureError, match="nothing to ask"):
+        TEXTS[ending](Value(2.0))
+
+
+@pytest.mark.parametrize(
+    "name", ["x.anim.svg", "a.b.ANIM.svg", "x.worksheet.html", "x.answers.html", "x.html", "anim.svg"]
+)
+def test_the_longest_ending_that_fits_counts(name: str, tmp_path: Path) -> None:
+    written = viz.draw(sample(), tmp_path / name).read_text(encoding="utf-8")
+    expected = max((ending for ending in TEXTS if name.lower().endswith(ending)), key=len)
+    assert written == TEXTS[expected](sample())

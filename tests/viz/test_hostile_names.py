@@ -24,7 +24,7 @@ from .html_reading import ATTRIBUTES, TAGS, Page
 from .mermaid_reading import read as read_mermaid
 from .reading import Picture
 from .test_html import picture_of
-from .tikz_reading import OURS, control_sequences, is_balanced, read
+from .tikz_reading import OURS, control_sequences, is_balanced, printed, read
 
 any_name = st.text(st.characters(), max_size=40)  # lone surrogates included
 hostile = pytest.mark.parametrize("name", HOSTILE.values(), ids=HOSTILE.keys())
@@ -110,19 +110,12 @@ def check_terminal(name: str) -> None:
     assert [line.rstrip() for line in plain.split("\n")] == viz.text(named(name)).split("\n")
 
 
-LATEX = {
-    r"\textbackslash{}": "\\", r"\textasciicircum{}": "^", r"\textasciitilde{}": "~", r"\textless{}": "<",
-    r"\textgreater{}": ">", r"\textbar{}": "|", r"\textquotedbl{}": '"', r"\textasciigrave{}": "`",
-    **{"\\" + c: c for c in "{}$&#%_"},
-}  # fmt: skip
-
-
 def latex_text(latex: str) -> str:
     """What LaTeX prints for a name in math mode: a letter, a letter with an index, or text."""
     if index := re.fullmatch(r"([A-Za-z])_\{(\d+)\}", latex):
         return index[1] + index[2]
     if text := re.fullmatch(r"\\text\{(.*)\}", latex):
-        return re.sub(r"\\text[a-z]+\{\}|\\.", lambda found: LATEX[found[0]], text[1])
+        return printed(text[1])
     assert re.fullmatch("[A-Za-z]", latex), latex
     return latex
 

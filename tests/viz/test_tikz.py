@@ -12,8 +12,8 @@ from hypothesis import given
 import autograd
 import viz
 from autograd import Trace, Value
-from autograd.latex import latex_name
 from autograd.text import format_number
+from viz.formats.latex_text import in_math
 
 from ..autograd.settings import thorough
 from .graphs import FAMILIES, graphs
@@ -22,6 +22,8 @@ from .tikz_reading import OURS, control_sequences, is_balanced, read
 
 def number(text: str) -> str:
     """A number in LaTeX as `format_number` writes it."""
+    if text.startswith("{-"):
+        text = text[1:-1]
     text = text.replace(r"\infty", "inf").replace(r"\mathrm{nan}", "nan")
     if power := re.fullmatch(r"(.*)\\cdot 10\^\{(-?)(\d+)\}", text):
         text = f"{power[1]}e{power[2] or '+'}{int(power[3]):02}"
@@ -34,7 +36,7 @@ def expected(trace: Trace) -> list[tuple[str, str]]:
     for node in trace.nodes:
         if node.kind == "constant" and node.name is None:
             continue
-        name = f"{latex_name(node.label)} = " if node.kind == "gate" and node.name is not None else ""
+        name = f"{in_math(node.label)} = " if node.kind == "gate" and node.name is not None else ""
         captions.append(("bgvalue", name + format_number(node.value)))
         if node.grad is not None:
             captions.append(("bggrad", rf"\nabla\,{format_number(node.grad)}"))

@@ -18,7 +18,10 @@ WIRE = re.compile(
 _WORDS = r"""
 documentclass usepackage definecolor begin end draw node footnotesize nabla partial text textbackslash textasciicircum
 textasciitilde textless textgreater textbar textquotedbl textasciigrave cdot infty mathrm times div sqrt sum sigma ge
-le ne { } $ & # % _ ,
+le ne { } $ & # % _ , begingroup endgroup providecommand bgchar ifdefined Umathcode else ttfamily tiny fi char
+ensuremath textquotesingle textvisiblespace surd pm to ldots ell alpha beta gamma delta epsilon zeta eta theta iota
+kappa lambda mu nu xi pi rho varsigma sigma tau upsilon phi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma
+Upsilon Phi Psi Omega
 """
 OURS = set(_WORDS.split())
 
@@ -48,6 +51,39 @@ def read(text: str) -> Document:
             assert wire, line
             arrows += wire[1] is not None
     return Document(found.head, found.boxes, found.labels, arrows)
+
+
+_PRINTED = {
+    r"\textbackslash{}": "\\", r"\textasciicircum{}": "^", r"\textasciitilde{}": "~", r"\textless{}": "<",
+    r"\textgreater{}": ">", r"\textbar{}": "|", r"{\ttfamily\char34}": '"', r"\textasciigrave{}": "`",
+    r"\textquotesingle{}": "'", r"\textvisiblespace{}": "␣", "{}": "", r"\ensuremath{-}": "−",
+    **{"\\" + c: c for c in "{}$&#%_"},
+}  # fmt: skip
+_SPELLING = re.compile(
+    r"\\bgchar\{(?P<character>[^{}])\}\{(?P<code>[0-9A-F]+)\}|"
+    r"\\text[a-z]+\{\}|\\ensuremath\{[^{}]*\}|\{\\ttfamily\\char34\}|\{\}|\\[{}$&#%_]"
+)
+
+
+def printed(latex: str) -> str:
+    """What LaTeX prints for a text that was spelled for it, characters it may lack included."""
+
+    def read_one(found: re.Match[str]) -> str:
+        if found["character"] is not None:
+            assert int(found["code"], 16) == ord(found["character"])
+            return found["character"]
+        return _PRINTED.get(found[0]) or _OF_MATHEMATICS.get(found[0], "")
+
+    return _SPELLING.sub(read_one, latex)
+
+
+_OF_MATHEMATICS = {
+    rf"\ensuremath{{\{name}}}": letter
+    for name, letter in {
+        "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "theta": "θ", "lambda": "λ",
+        "sigma": "σ", "omega": "ω", "partial": "∂", "nabla": "∇", "ldots": "…", "times": "×", "cdot": "·",
+    }.items()
+}  # fmt: skip
 
 
 def control_sequences(text: str) -> set[str]:

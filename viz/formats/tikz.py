@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from autograd import Trace
-from autograd.latex import escape_latex, latex_name
 from autograd.text import format_number, visible
 from autograd.trace_data import Node
 
 from ..scene import Box, Label, Scene, Wire, build_scene
-from ..theme import LIGHT
+from ..theme import Theme, palette_of
+from .latex_text import CHARACTER_MACRO, in_math, in_text
 
 __all__ = ["tikz"]
 
@@ -23,26 +23,42 @@ _COLOURS = {"value": "bgvalue", "grad": "bggrad", "contribution": "bggrad", "loc
 _SIGNS = {"value": "", "grad": r"\nabla\,", "contribution": r"\nabla\,", "local": r"\partial\,"}
 
 
-def tikz(trace: Trace) -> str:
-    """The trace as a LaTeX document holding one `tikzpicture`. Needs the classes standalone and tikz, nothing else."""
-    scene = build_scene(trace)
-    lines = [
-        r"\documentclass[tikz,border=2pt]{standalone}",
-        r"\usepackage{amsmath}",
-        *(
-            rf"\definecolor{{bg{name}}}{{HTML}}{{{getattr(LIGHT, name)[1:].upper()}}}"
-            for name in ("value", "grad", "muted", "wire", "gate", "leaf", "border")
-        ),
-        r"\begin{document}",
-        r"\begin{tikzpicture}[x=0.75pt,y=-0.75pt,font=\footnotesize,",
+def tikz(trace: Trace, *, standalone: bool = True, theme: Theme = "light") -> str:
+    r"""The trace as TikZ.
+
+    Args:
+        trace: What to draw.
+        standalone: A LaTeX document for the class `standalone`; otherwise one `tikzpicture` for `\input` into a paper
+            that loads amsmath and tikz. It defines its colours itself, and they are forgotten after it.
+        theme: "light" (or "auto"), "dark", or "print" (black on white).
+    """
+    scene = build_scene(trace, groups=False)
+    palette = palette_of(theme)
+    picture = [
+        r"\begin{tikzpicture}[x=0.75pt,y=-0.75pt,font=\footnotesize,every node/.style={text=bgtext},",
         r"  wire/.style={draw=bgwire,line width=0.7pt},",
         r"  box/.style={draw=bgborder,rounded corners=3pt}]",
         *(_wire(wire) for wire in scene.wires),
         *(_box(scene, box) for box in scene.boxes),
         *_labels(scene),
         r"\end{tikzpicture}",
-        r"\end{document}",
     ]
+    colours = [
+        rf"\definecolor{{bg{name}}}{{HTML}}{{{getattr(palette, name)[1:].upper()}}}"
+        for name in ("value", "grad", "muted", "wire", "gate", "leaf", "border", "text")
+    ]
+    if standalone:
+        head = [r"\documentclass[tikz,border=2pt]{standalone}", r"\usepackage{amsmath}", CHARACTER_MACRO, *colours]
+        lines = [*head, r"\begin{document}", *picture, r"\end{document}"]
+    else:
+        lines = [
+            r"% needs \usepackage{amsmath,tikz}",
+            r"\begingroup",
+            CHARACTER_MACRO,
+            *colours,
+            *picture,
+            r"\endgroup",
+        ]
     return "\n".join(lines) + "\n"
 
 
@@ -71,10 +87,10 @@ def _box(scene: Scene, box: Box) -> str:
 
 def _box_text(node: Node, box: Box) -> str:
     if node.gate is None and (node.kind == "leaf" or node.name is not None):
-        return f"${latex_name(visible(node.label))}$"
+        return f"${in_math(visible(node.label))}$"
     if box.text in _GLYPHS:
         return f"${_GLYPHS[box.text]}$"
-    return escape_latex(visible(box.text).replace("−", "-"))
+    return in_text(box.text)
 
 
 def _labels(scene: Scene) -> Iterator[str]:
@@ -83,8 +99,11 @@ def _labels(scene: Scene) -> Iterator[str]:
         name = ""
         node = scene.trace.nodes[label.node]
         if label.role == "value" and node.kind == "gate" and node.name is not None:
-            name = f"{latex_name(visible(node.label))} = "
-        text = f"${name}{_SIGNS[label.role]}{_number(label)}$"
+            name = f"{in_math(visible(node.label))} = "
+        sign, number = _SIGNS[label.role], _number(label)
+        if sign and number.startswith("-"):
+            number = f"{{{number}}}"  # a minus that changes a sign, not one that subtracts
+        text = f"${name}{sign}{number}$"
         where = _point(label.x, label.y)
         yield rf"\node[anchor={anchor},inner sep=0pt,text={_COLOURS[label.role]}] at {where} {{{text}}};"
 

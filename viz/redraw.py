@@ -1,0 +1,102 @@
+"""Another sheet of the same exercise: the graph of a trace computed again with small numbers drawn for its inputs."""
+
+from __future__ import annotations
+
+import math
+import random
+from typing import Any
+
+from autograd import GATES, AutogradError, Trace, Value, trace
+
+from .errors import PictureError
+
+__all__ = ["computed_again", "with_new_inputs"]
+
+SMALL_NUMBERS = (-3.0, -2.0, -1.0, 1.0, 2.0, 3.0)
+TRIES = 60
+"""Draws that are looked at; the one easiest to work with is taken."""
+
+
+def with_new_inputs(source: Trace, seed: int) -> Trace:
+    """The trace with other inputs: whole numbers from −3 to 3, never 0, the same for the same seed everywhere.
+
+    Draws that make a number infinite or nan, or so large or small that nobody would calculate with it, are passed
+    over, as far as there are others; so are those in which a gradient vanishes.
+
+    Raises:
+        PictureError: the trace has a gate that is not in the rule table, or no draw has a finite result.
+    """
+    generator = random.Random(f"inputs {seed}")
+    best: tuple[int, Trace] | None = None
+    for attempt in range(TRIES):
+        found = computed_again(source, _draw(source, generator, keep_signs=attempt >= TRIES // 2))
+        awkwardness = _awkwardness(found)
+        if awkwardness is not None and (best is None or awkwardness < best[0]):
+            best = (awkwardness, found)
+        if best is not None and best[0] == 0:
+            break
+    if best is None:
+        raise PictureError("no small whole numbers for the inputs give finite values and gradients: leave out seed")
+    return best[1]
+
+
+def computed_again(source: Trace, inputs: dict[int, float]) -> Trace:
+    """The trace of the same gates over other inputs, given by node id.
+
+    Raises:
+        PictureError: the trace has a gate that is not in the rule table.
+    """
+    values: list[Any] = []
+    for node in source.nodes:
+        if node.gate is None:
+            values.append(_leaf(node, inputs.get(node.id, node.value)))
+            continue
+        operands = [values[edge.parent] for edge in source.operands[node.id]]
+        value = _applied(node.gate, operands)
+        if node.name is not None:
+            value.name = node.name
+        values.append(value)
+    again = trace(values[source.root])
+    if [node.gate for node in again.nodes] != [node.gate for node in source.nodes]:
+        raise PictureError("the graph of this trace cannot be computed again: leave out seed")
+    return again
+
+
+def _leaf(node: Any, number: float) -> Any:
+    if node.kind == "constant" and node.name is None:
+        return number
+    return Value(number, name=node.name, requires_grad=node.kind == "leaf")
+
+
+def _applied(name: str, operands: list[Any]) -> Value:
+    gate = GATES.get(name)
+    if gate is None:
+        raise PictureError(
+            f"the gate {name!r} is not in the rule table, so nothing can be computed again: leave out seed"
+        )
+    if not any(isinstance(operand, Value) for operand in operands):
+        operands = [Value(operands[0], requires_grad=False), *operands[1:]]
+    half = len(operands) // 2
+    try:
+        result: Value = gate(operands[:half], operands[half:]) if name == "dot" else gate(*operands)
+    except AutogradError as error:
+        raise PictureError(f"the graph of this trace cannot be computed again: {error}") from None
+    return result
+
+
+def _draw(source: Trace, generator: random.Random, keep_signs: bool) -> dict[int, float]:
+    drawn: dict[int, float] = {}
+    for leaf in source.leaves:
+        number = SMALL_NUMBERS[int(generator.random() * len(SMALL_NUMBERS))]
+        drawn[leaf.id] = math.copysign(number, leaf.value) if keep_signs and leaf.value == leaf.value else number
+    return drawn
+
+
+def _awkwardness(found: Trace) -> int | None:
+    """How many numbers are unpleasant to work with; None where one is not finite."""
+    numbers = [node.value for node in found.nodes]
+    gradients = [node.grad for node in found.nodes if node.grad is not None]
+    numbers += gradients + [e.local for e in found.edges if e.local is not None]
+    if not all(map(math.isfinite, numbers)):
+        return None
+    return sum(abs(x) >= 1000 or 0 < abs(x) < 0.01 for x in numbers) + 3 * sum(g == 0 for g in gradients)
