@@ -32,6 +32,8 @@ export class App {
    */
   constructor(element, data, options = {}) {
     this.element = element;
+    /** A handle for programs that drive or read the scene. */
+    element.backglow = this;
     this.options = options;
     this.model = new Model(data);
     this.walk = new Walk(this.model);
@@ -77,7 +79,8 @@ export class App {
         button("close all", "close every group (C)", () => this.setAllGroups(false), { class: "worded" }));
     }
     this.lessonBar = h("div", { class: "lessonbar", role: "group", "aria-label": "lessons" });
-    const bar = h("header", { class: "bar" }, h("h1", {}, this.model.title), player.element,
+    this.title = h("h1", {}, this.model.title);
+    const bar = h("header", { class: "bar" }, this.title, player.element,
       h("div", { class: "more" }, this.lessonBar, search.element,
         button("?", "keys and notation (?)", () => showHelp(this)), this.themeButton()));
     const wide = this.geometry.width > WIDE * this.geometry.height;
@@ -239,6 +242,8 @@ export class App {
 
   changed(field = null) {
     this.lessons.changed();
+    this.title.textContent = this.model.title;
+    if (this.options.hash) document.title = this.model.title;
     this.view.update();
     this.panel.showStep();
     if (field?.type !== "range") this.panel.showSelection();

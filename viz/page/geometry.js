@@ -1,34 +1,58 @@
 // Where everything is: boxes, wires and frames as Python laid them out, which of them are seen, and what is under a point.
 
-/** Everything in one group's interior, or at top level (group -1), with the index from uses to the wires that carry them. */
+/**
+ * Boxes, wires and frames by the group they stand in (top level is group -1). A wire has corners [x, y, x', …]: from
+ * (x, y) straight to x', then, three numbers at a time, in a curve to a point and straight on to the next x.
+ */
 export class Geometry {
   constructor(data, model) {
     this.model = model;
-    [this.width, this.height] = data.size;
-    this.boxes = data.boxes.map(([node, x, y, width, height, group]) => ({ node, x, y, width, height, group }));
-    this.wires = data.wires.map(([node, child, slot, group, trunk, from, to, ...points]) => ({
-      node, child, slot, group, points, uses: child >= 0 ? [[child, slot]] : data.trunks[trunk].slice(from, to),
-    }));
-    this.frames = data.frames.map(([group, x, y, width, height]) => ({ group, x, y, width, height }));
+    [this.width, this.height] = data.size.map(tenth);
     this.groups = data.groups.map(([name, kind, parent]) => ({ name, kind, parent, open: true, frame: null, inside: 0 }));
-    for (const frame of this.frames) this.groups[frame.group].frame = frame;
+    const level = () => ({ boxes: [], wires: [], frames: [] });
+    this.top = level();
+    this.levels = this.groups.map(level);
+    this.boxes = data.boxes.map(([node, group, x, y, width, height]) => (
+      { node, group, x: x / 10, y: y / 10, width: width / 10, height: height / 10 }));
     this.boxOf = new Map();
+    const start = new Map();
     for (const box of this.boxes) {
+      start.set(box.node, box);
       if (model.kind[box.node] !== "c") this.boxOf.set(box.node, box);
+      this.level(box.group).boxes.push(box);
       for (let g = box.group; g >= 0; g = this.groups[g].parent) this.groups[g].inside += 1;
     }
+    this.frames = data.frames.map(([group, ...place]) => {
+      const [x, y, width, height] = place.map(tenth);
+      const frame = { group, x, y, width, height };
+      this.groups[group].frame = frame;
+      this.level(this.groups[group].parent).frames.push(frame);
+      return frame;
+    });
+    this.wires = [];
+    /** The wire that ends at a use. */
     this.entries = new Map();
-    this.carriers = new Map();
-    for (const wire of this.wires) {
-      if (wire.child >= 0) {
-        this.entries.set(edgeKey(wire.child, wire.slot), { x: wire.points.at(-2), y: wire.points.at(-1), wire });
-      }
-      for (const [child, slot] of wire.uses) {
-        const key = edgeKey(child, slot);
-        if (!this.carriers.has(key)) this.carriers.set(key, []);
-        this.carriers.get(key).push(wire);
-      }
+    for (const row of data.wires) {
+      const [from, group, child, slot] = row;
+      const before = from < 0 ? null : this.wires[this.wires.length - from];
+      const node = before ? before.node : ~from;
+      const box = start.get(node);
+      const at = before ? before.points : [box.x + box.width / 2, box.y, box.x + box.width / 2];
+      let x = at[at.length - 1];
+      let y = at[at.length - 2];
+      if (at.length > 3) y = at[at.length - 2];
+      else y = at[1];
+      const points = [x, y, (x += row[4] / 10)];
+      for (let i = 5; i < row.length; i += 3) points.push((x += row[i] / 10), (y += row[i + 1] / 10), (x += row[i + 2] / 10));
+      const wire = { node, group, child, slot, before, points, x, y, top: 0, bottom: 0 };
+      this.wires.push(wire);
+      this.level(group).wires.push(wire);
+      if (child >= 0) this.entries.set(edgeKey(child, slot), wire);
     }
+  }
+
+  level(group) {
+    return group < 0 ? this.top : this.levels[group];
   }
 
   /** Whether what lies in a group's interior is seen: that group and all around it are open. */

@@ -11,7 +11,6 @@ export class Model {
   /** @param {object} data What Python wrote: see payload.py. */
   constructor(data) {
     this.data = data;
-    this.title = data.title;
     this.root = data.root;
     const nodes = data.nodes;
     this.count = nodes.label.length;
@@ -40,6 +39,11 @@ export class Model {
     for (const child of this.order) this.operands[child].forEach((parent, slot) => this.uses[parent].push([child, slot]));
     this.takesGradient = this.kind.split("").map((kind) => kind !== "c");
     this.backward();
+  }
+
+  /** The result and its value. */
+  get title() {
+    return `${this.label[this.root]} = ${formatNumber(this.value[this.root])}`;
   }
 
   /** Name in full, where the label is a shortened one. */

@@ -12,11 +12,12 @@ from autograd import Trace
 from autograd.gate import GATES
 from autograd.javascript import emittable
 from autograd.templates import page_rule
-from autograd.text import format_number, shorten, visible
+from autograd.text import shorten, visible
 from autograd.trace_data import Node
 
 from ..scene import Scene, build_scene
 from ..theme import Theme
+from .wiring import wire_rows
 
 __all__ = ["as_json", "payload"]
 
@@ -36,9 +37,7 @@ def payload(trace: Trace, *, start: int, theme: Theme = "auto") -> dict[str, Any
     scene = build_scene(trace, show_labels=True, reserve=RESERVED)
     gates = {name: i for i, name in enumerate(trace.gates)}
     rules = _Rules(trace)
-    result = trace.result
     return {
-        "title": f"{result.label} = {format_number(result.value)}",
         "theme": theme if theme in ("light", "dark") else "auto",
         "start": start,
         "root": trace.root,
@@ -98,19 +97,11 @@ class _Rules:
 
 
 def _places(scene: Scene) -> dict[str, Any]:
-    trunks: dict[tuple[tuple[int, int], ...], int] = {}
-    wires = []
-    for wire in scene.wires:
-        child, slot = wire.edge or (-1, 0)
-        trunk = -1 if wire.edge else trunks.setdefault(wire.trunk, len(trunks))
-        points = _rounded(x for point in wire.points for x in point)
-        wires.append([wire.node, child, slot, _index(wire.group), trunk, *wire.span, *points])
     return {
-        "size": _rounded((scene.width, scene.height)),
-        "boxes": [[b.node, *_rounded((b.x, b.y, b.width, b.height)), _index(b.group)] for b in scene.boxes],
-        "wires": wires,
-        "trunks": [[list(use) for use in trunk] for trunk in trunks],
-        "frames": [[f.group, *_rounded((f.x, f.y, f.width, f.height))] for f in scene.frames],
+        "size": _tenths((scene.width, scene.height)),
+        "boxes": [[b.node, _index(b.group), *_tenths((b.x, b.y, b.width, b.height))] for b in scene.boxes],
+        "wires": wire_rows(scene),
+        "frames": [[f.group, *_tenths((f.x, f.y, f.width, f.height))] for f in scene.frames],
         "groups": [[shorten(visible(g.name)), g.kind, _index(g.parent)] for g in scene.trace.groups],
     }
 
@@ -119,8 +110,8 @@ def _index(group: int | None) -> int:
     return -1 if group is None else group
 
 
-def _rounded(numbers: Iterable[float]) -> list[float]:
-    return [int(r) if (r := round(x, 1)).is_integer() else r for x in numbers]
+def _tenths(numbers: Iterable[float]) -> list[int]:
+    return [round(10 * x) for x in numbers]
 
 
 def _number(x: float) -> float | str:
