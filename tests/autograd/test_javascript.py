@@ -56,6 +56,7 @@ def _grid() -> list[tuple[str, Point]]:
             points += [(source.uniform(-30, 30),) for _ in range(60)]
         elif arity == 2:
             points += itertools.product(SOME, repeat=2)
+            points += [(-9807368293919080.0, 9.4), (-77906669425838.95, 7.1), (4713996368670294.0, -5.4)]  # hard on //
             points += [(source.uniform(-9, 9), source.uniform(-9, 9)) for _ in range(60)]
         elif arity == 3:
             points += itertools.product((0.0, -0.0, 1.0, -2.0, inf, nan), repeat=3)
@@ -67,16 +68,24 @@ def _grid() -> list[tuple[str, Point]]:
 
 GRID = _grid()
 
-# Where two good libraries round exp or tanh to different last digits, 1 - out keeps that difference as it is.
+ROUNDED = {
+    "atan", "cbrt", "cos", "elu", "erf", "exp", "expm1", "log", "log1p", "pow", "sigmoid", "silu", "sin", "softplus",
+    "tanh",
+}  # fmt: skip
+"""Gates that two good libraries may round to different last digits; all others agree to the last bit."""
+
+# Where exp or tanh differ in the last digit, 1 - out keeps that difference as it is.
 CANCELLING = {"tanh": 5e-16, "sigmoid": 3e-16, "silu": 1e-14}
 
 
-def _near(ours: float, theirs: float, slack: float = 0.0) -> bool:
+def _near(ours: float, theirs: float, name: str, slack: float = 0.0) -> bool:
     if math.isnan(ours) or math.isnan(theirs):
         return math.isnan(ours) and math.isnan(theirs)
     if 0 in (ours, theirs) and ours == theirs:
         return math.copysign(1, ours) == math.copysign(1, theirs)
-    return ours == theirs or abs(ours - theirs) <= 1e-13 * min(abs(ours), abs(theirs)) + 1e-323 + slack
+    if ours == theirs or name not in ROUNDED:
+        return ours == theirs
+    return abs(ours - theirs) <= 1e-13 * min(abs(ours), abs(theirs)) + 1e-323 + slack
 
 
 def _differences(answers: list[Any], jobs: list[tuple[str, Point]]) -> list[str]:
@@ -85,8 +94,8 @@ def _differences(answers: list[Any], jobs: list[tuple[str, Point]]) -> list[str]
     for (name, point), (out, local, flags) in zip(jobs, answers, strict=True):
         value, slopes = GATES[name].number(*point)
         slack = CANCELLING.get(name, 0.0)
-        same = _near(float(out), value) and len(local) == len(slopes)
-        same = same and all(_near(float(a), b, slack) for a, b in zip(local, slopes, strict=True))
+        same = _near(float(out), value, name) and len(local) == len(slopes)
+        same = same and all(_near(float(a), b, name, slack) for a, b in zip(local, slopes, strict=True))
         if not same or flags != _flags(GATES[name], point):
             found.append(f"{name}{point}: {out} {local} {flags}, not {value} {slopes} {_flags(GATES[name], point)}")
     return found
@@ -149,7 +158,7 @@ def test_the_error_function_on_a_dense_grid(tmp_path: Path) -> None:
         abs(float(out) - math.erf(x)) / max(abs(math.erf(x)), 1e-300)
         for x, (out, _, _) in zip(grid, answers, strict=True)
     )
-    assert worst < 1.5e-15
+    assert worst < 1e-15
 
 
 @pytest.fixture

@@ -140,6 +140,9 @@ def test_registered_gates_that_branch(tmp_path: Path) -> None:
                  select((x > 0) & (y < x), y, select(x == y, -1, 0)) + select(out > 1, x - y, 0) * 2,
                  select(x * y >= 2, x, 1) * select(y != 0, 1 / y, 1))),
         Gate("bent", chooses=True, arrange=lambda *both: both, value=bend, local=bend.local),
+        # Where a square is simplified, so are its parts, once more: then this condition looks different again.
+        Gate("twice", chooses=True, value=lambda x, y: x + y,
+             local=lambda x, y, out: ((side := select(x / (y * y) / y / y > 1, x, y)) * side, 1)),
         Gate("signed_root", value=lambda x: select(x > 0, x, -x) ** 0.5,
              local=lambda x, out: (select(x, select(x > 0, 1, -1) / (2 * out), inf),)),
     ]  # fmt: skip
