@@ -107,7 +107,7 @@ class _Questions:
     def _blank(self, place: Place, question: str, hint: str, working: str, number: float) -> Blank:
         self.numbers[place] = len(self.numbers) + 1
         answer = format_number(number)
-        working = working.removesuffix(answer).removesuffix(" = ")
+        working = "" if working == answer else working.removesuffix(f" = {answer}")
         return Blank(self.numbers[place], place, question, hint, working, answer)
 
     def _values(self) -> Iterator[Blank]:

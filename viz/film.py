@@ -96,7 +96,7 @@ def film(trace: Trace, *, seconds: float = SECONDS, hold: float = HOLD, forward:
             raise PictureError(f"{name} must be between 0.05 and 3600, not {number!r}")
     count = len(trace.forward) * forward + len(trace.backward)
     if count > MOST_STEPS:
-        less = " or leave out the forward pass (forward=False)" if forward else ""
+        less = " or leave out the forward pass (forward=False)" if forward and len(trace.backward) <= MOST_STEPS else ""
         raise PictureError(
             f"an animation shows at most {MOST_STEPS} steps and this graph has {count:,}: draw a part of it{less}, "
             "or write .html"

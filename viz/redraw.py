@@ -7,6 +7,7 @@ import random
 from typing import Any
 
 from autograd import GATES, AutogradError, Trace, Value, trace
+from autograd.trace_data import Node
 
 from .errors import PictureError
 
@@ -49,7 +50,8 @@ def computed_again(source: Trace, inputs: dict[int, float]) -> Trace:
     values: list[Any] = []
     for node in source.nodes:
         if node.gate is None:
-            values.append(_leaf(node, inputs.get(node.id, node.value)))
+            once = len(source.uses[node.id]) == 1
+            values.append(_leaf(node, inputs.get(node.id, node.value), once))
             continue
         operands = [values[edge.parent] for edge in source.operands[node.id]]
         value = _applied(node.gate, operands)
@@ -57,13 +59,13 @@ def computed_again(source: Trace, inputs: dict[int, float]) -> Trace:
             value.name = node.name
         values.append(value)
     again = trace(values[source.root])
-    if [node.gate for node in again.nodes] != [node.gate for node in source.nodes]:
+    if [step.node.gate for step in again.forward] != [step.node.gate for step in source.forward]:
         raise PictureError("the graph of this trace cannot be computed again: leave out seed")
     return again
 
 
-def _leaf(node: Any, number: float) -> Any:
-    if node.kind == "constant" and node.name is None:
+def _leaf(node: Node, number: float, once: bool) -> Any:
+    if node.kind == "constant" and node.name is None and once:
         return number
     return Value(number, name=node.name, requires_grad=node.kind == "leaf")
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 import re
+import subprocess
 from collections import Counter
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -17,6 +19,7 @@ from viz.formats.latex_text import in_math
 
 from ..autograd.settings import thorough
 from .graphs import FAMILIES, graphs
+from .hostile import HOSTILE
 from .tikz_reading import OURS, control_sequences, is_balanced, read
 
 
@@ -102,3 +105,59 @@ def test_every_gate_has_a_sign_that_latex_can_set(gate: str) -> None:
     text = viz.to_latex(output)
     assert control_sequences(text) <= OURS
     assert text.isascii(), "no character that pdflatex may lack"
+
+
+def test_a_bare_picture_is_the_picture_of_the_document() -> None:
+    y = (Value(2.0, "w12") * Value(3.0, "rate") - 4).tanh()
+    bare, document = viz.to_latex(y, standalone=False), viz.to_latex(y)
+    start, end = r"\begin{tikzpicture}", r"\end{tikzpicture}"
+    assert bare[bare.index(start) : bare.index(end)] == document[document.index(start) : document.index(end)]
+    assert "documentclass" not in bare
+    assert r"\begin{document}" not in bare
+    assert bare.index(r"\begingroup") < bare.index(r"\definecolor") < bare.index(start)
+    assert bare.endswith("\\end{tikzpicture}\n\\endgroup\n")
+    assert control_sequences(bare) <= OURS
+
+
+def test_print_is_black_on_white_or_grey() -> None:
+    colours = re.findall(r"\{HTML\}\{(..)(..)(..)\}", viz.to_latex(Value(2.0, "x") * 3, theme="print"))
+    assert len(colours) == 8
+    assert all(red == green == blue for red, green, blue in colours)
+
+
+@pytest.mark.parametrize(
+    ("name", "latex"),
+    [
+        ("a--b", r"\text{a-{}-b}"), ("x''", r"\text{x\textquotesingle{}{}\textquotesingle{}}"), ("θ", r"\theta"),
+        ("θ12", r"\theta_{12}"), ("dθ", r"\text{d\ensuremath{\theta}}"), ("été", r"\text{été}"),
+        ("損", r"\text{\bgchar{損}{640D}}"), ("w_1", "w_{1}"),
+        ("l0.w", r"\text{l0.w}"), ("w٣", r"\text{w\bgchar{٣}{663}}"),
+        ("a~b_c", r"\text{a\textasciitilde{}b\_c}"), ('"', r"\text{{\ttfamily\char34}}"),
+    ],
+)  # fmt: skip
+def test_names_are_set_safely(name: str, latex: str) -> None:
+    assert read(viz.to_latex(Value(1.0, name))).boxes == [("box,fill=bgleaf", f"${latex}$")]
+
+
+@pytest.mark.needs("pdflatex", "pdftotext")
+@pytest.mark.parametrize("which", ["plain", "hostile"])
+def test_a_paper_with_the_picture_compiles(which: str, tmp_path: Path) -> None:
+    names = list(HOSTILE.values()) if which == "hostile" else ["a--b", "θ1", "loss_x"]
+    total = autograd.GATES["sum"](*[Value(1.5, name) for name in names])
+    (tmp_path / "picture.tex").write_text(viz.to_latex(total, standalone=False), encoding="utf-8")
+    (tmp_path / "paper.tex").write_text(
+        r"\documentclass{article}\usepackage{amsmath,tikz}\usepackage[paperwidth=50cm,paperheight=100cm]{geometry}"
+        r"\begin{document}\input{picture}\end{document}",
+        encoding="utf-8",
+    )
+    done = subprocess.run(
+        ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "-no-shell-escape", "paper.tex"], cwd=tmp_path,
+        capture_output=True, check=False, timeout=60,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout.decode(errors="replace")[-1500:]
+    assert b"Missing character" not in done.stdout
+    told = subprocess.run(["pdftotext", "-layout", tmp_path / "paper.pdf", "-"], capture_output=True, check=True)
+    text = told.stdout.decode()
+    assert text.count("1.5") == len(names)
+    if which == "plain":
+        assert "a--b" in text
