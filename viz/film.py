@@ -14,15 +14,10 @@ from .errors import PictureError
 from .formats import pieces
 from .roomy import roomy, whole_wires
 from .scene import FONT_SIZE, SMALL, Label, Scene, build_scene, text_width
+from .timeline import HOLD, SECONDS, Frame, timeline
 
 __all__ = ["HOLD", "MOST_STEPS", "SECONDS", "Film", "Frame", "Piece", "film"]
 
-SECONDS = 2.0
-"""How long a backward step shows."""
-FORWARD_SHARE = 0.6
-"""A forward step takes this part of a backward step's time: it says less."""
-HOLD = 4.0
-"""Seconds for which the finished picture stands before it begins again."""
 MOST_STEPS = 120
 """A longer film nobody watches to its end."""
 
@@ -34,20 +29,6 @@ REVEAL = 0.45
 """The part of a step after which its numbers stand."""
 
 Times = tuple[tuple[float, float], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """One step of the film. `kind` is "inputs", "forward", "seed", "backward" or "result"; times are in seconds."""
-
-    kind: str
-    start: float
-    end: float
-    caption: str
-
-    def at(self, share: float) -> float:
-        """The moment at which this share of the step is over."""
-        return self.start + share * (self.end - self.start)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +92,7 @@ class _Director:
         self.trace = trace
         self.backward = tuple(trace.backward)
         self.scene = _scene(trace, self.backward)
-        self.frames = tuple(_frames(trace, seconds, hold, forward))
+        self.frames = tuple(timeline(trace, seconds, hold, forward))
         self.end = self.frames[-1].end
         gates = [step.node.id for step in trace.forward]
         self.computed = dict(zip(gates, [f for f in self.frames if f.kind == "forward"], strict=False))
@@ -227,7 +208,7 @@ class _Director:
 
 
 def _scene(trace: Trace, backward: Sequence[BackwardStep]) -> Scene:
-    """The scene, with room for the products and sums that show only while the film plays."""
+    """The scene, with the names that captions use, and room for products and sums that show only while it plays."""
     entries: dict[tuple[int, int], float] = {}
     leaves: dict[int, float] = {}
     for step in backward:
@@ -237,7 +218,7 @@ def _scene(trace: Trace, backward: Sequence[BackwardStep]) -> Scene:
             entries[move.edge.child, move.edge.slot] = longest + PADDING
     for node, sums in _arrivals(backward).items():
         leaves[node] = max(text_width(f"{GRADIENT_GLYPH} {words}") for _, words, _ in sums) + PADDING
-    return roomy(build_scene(trace, groups=False), entries=entries, leaves=leaves)
+    return roomy(build_scene(trace, show_labels=True, groups=False), entries=entries, leaves=leaves)
 
 
 def _product(upstream: float, local: float, contribution: float) -> tuple[str, str]:
@@ -268,32 +249,6 @@ def _arrivals(backward: Sequence[BackwardStep]) -> dict[int, list[tuple[int, str
 def _added(terms: Sequence[float]) -> str:
     shown = [format_number(terms[0]), *map(signed, terms[1:])]
     return " + ".join(shown if len(shown) <= 4 else [*shown[:2], "…", shown[-1]])
-
-
-def _frames(trace: Trace, seconds: float, hold: float, forward: bool) -> Iterator[Frame]:
-    """The steps in order, each beginning where the one before it ends."""
-    told: list[tuple[str, float, str]] = []
-    if forward and trace.forward:
-        inputs = [f"{leaf.label} = {format_number(leaf.value)}" for leaf in trace.leaves]
-        told.append(("inputs", FORWARD_SHARE, f"inputs: {', '.join(inputs)}" if inputs else "constants only"))
-        total = len(trace.forward)
-        told += [("forward", FORWARD_SHARE, f"forward {s.index + 1}/{total}: {s.formula}") for s in trace.forward]
-    root = trace.result.label
-    if trace.has_gradients:
-        told.append(("seed", FORWARD_SHARE, f"backward: it starts at the result, with ∂{root}/∂{root} = 1"))
-        total = len(trace.backward)
-        told += [("backward", 1.0, f"backward {s.index + 1}/{total}: {s.sentence}") for s in trace.backward]
-    start = 0.0
-    for kind, share, caption in told:
-        yield Frame(kind, start, start + share * seconds, caption)
-        start += share * seconds
-    yield Frame("result", start, start + hold, _outcome(trace))
-
-
-def _outcome(trace: Trace) -> str:
-    root = trace.result.label
-    found = [f"∂{root}/∂{leaf.label} = {format_number(leaf.grad)}" for leaf in trace.leaves if leaf.grad is not None]
-    return ",  ".join(found) or f"{root} = {format_number(trace.result.value)}"
 
 
 def _wrapped(words: str, cells: int) -> list[str]:

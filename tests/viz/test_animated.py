@@ -36,7 +36,7 @@ def demo() -> Value:
 
 def captions(trace: Trace) -> Counter[str]:
     """Everything written on the wires of the finished picture."""
-    return Counter(label.text for label in build_scene(trace, groups=False).labels)
+    return Counter(label.text for label in build_scene(trace, show_labels=True, groups=False).labels)
 
 
 def check_finished(trace: Trace, played: Played) -> None:
@@ -99,7 +99,7 @@ def test_values_appear_in_the_order_of_evaluation_and_gradients_in_that_of_the_p
     for i, frame in enumerate(f for f in plan.frames if f.kind == "forward"):
         values = Counter(played.texts(frame.at(0.9), "value"))
         known = [node for node in trace.nodes if node.kind == "leaf"] + gates[: i + 1]
-        assert values == Counter(format_number(node.value) for node in known)
+        assert values == Counter(f"{n.label} = " * (n.kind == "gate") + format_number(n.value) for n in known)
         assert not played.texts(frame.at(0.9), "grad")
     for i, frame in enumerate(f for f in plan.frames if f.kind == "backward"):
         reached = {trace.root} | {m.node.id for s in trace.backward[: i + 1] for m in s.moves}
