@@ -43,7 +43,7 @@ class Branch:
         """The lines drawn in front of it, `indent` cells for each level."""
         if self.edge is None:
             return ""
-        down, fork, end, across = "|+`-" if ascii_only else "│├└─"
+        down, fork, end, across = "||`-" if ascii_only else "│├└─"
         stems = "".join((down if stem else " ").ljust(indent) for stem in self.stems)
         return stems + (end if self.last else fork) + across * (indent - 2) + " "
 

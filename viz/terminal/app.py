@@ -10,6 +10,7 @@ from textual import events
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
+from textual.geometry import Size
 from textual.widgets import Input, Static
 
 from autograd import AutogradError
@@ -17,11 +18,12 @@ from autograd.text import cell_width, shorten, visible
 
 from ..command.messages import one_line
 from .graph import Graph
+from .keys import HELP, HINTS, KEYS, QUESTIONS
 from .panes import GraphPane, NodePicked, TablePane
 from .session import Session
-from .telling import headline, step_lines
+from .telling import headline, inert, step_lines
 
-__all__ = ["HELP", "StepperApp", "run_app"]
+__all__ = ["StepperApp", "run_app"]
 
 INTERRUPTED = 130
 NARROW = 64
@@ -29,29 +31,6 @@ NARROW = 64
 SMALLEST = (30, 11)
 """Columns and lines below which nothing can be shown."""
 MOST_DIGITS = 6
-
-HELP = """\
-j ↓ →  next step      k ↑ ←  previous
-J K    next, previous group (ten steps
-       where there are none)
-10j    a count before any of them
-g G    first, last step
-b      breakpoint at the node: on, off
-B      break on numbers: > 1e3, or nan
-c      on to the next breakpoint
-t      on to a node, by its name
-/ n N  find a node, the next, previous
-e      change an input
-s      save a picture
-Tab    graph or table, where narrow
-q      quit       ? or Esc closes this,
-                  j k move it
-
-▶ current gate   • its operands
-● breakpoint   › found or clicked
-? not known yet   3 + ? more to come"""
-
-HINTS = "j/k step  J/K leap  g/G ends  ? help  q quit  b/B break  c go on  t to  / find  e edit  s save"
 
 
 class StepperApp(App[int]):
@@ -115,15 +94,15 @@ class StepperApp(App[int]):
         self.set_focus(None)
         self.show()
 
-    def on_resize(self, _: events.Resize) -> None:
+    def on_resize(self, event: events.Resize) -> None:
         """Share the screen out anew."""
-        self.show()
+        self.show(event.size)
 
     # ------------------------------------------------------------------------------------------------------- showing
 
-    def show(self) -> None:
-        """Bring everything on the screen up to date."""
-        width, height = self.size
+    def show(self, size: Size | None = None) -> None:
+        """Bring everything on the screen up to date; `size` is that of the screen, where it has just changed."""
+        width, height = size or self.size
         if not self.query("#small"):
             return  # a resize before everything is there
         small = width < SMALLEST[0] or height < SMALLEST[1]
@@ -139,7 +118,9 @@ class StepperApp(App[int]):
         room = self._detail_height(narrow, height)
         self.query_one("#detail").styles.height = room
         self.query_one("#rule", Static).update(Text("─" * width, no_wrap=True))
-        self.query_one("#detail", Static).update(Text("\n").join(step_lines(self.session, room - 2, brief=narrow)))
+        self.query_one("#detail", Static).update(
+            Text("\n").join(map(inert, step_lines(self.session, room - 2, brief=narrow)))
+        )
         self._show_title(width)
         self.query_one("#status", Static).update(self._status(width))
 
@@ -186,7 +167,7 @@ class StepperApp(App[int]):
             return
         count, self.digits = int(self.digits or 1), ""
         self.message = ""
-        self._press(_KEYS.get(key, typed), count)
+        self._press(KEYS.get(key, typed), count)
         self.show()
 
     def _press_in_help(self, key: str) -> None:
@@ -221,7 +202,7 @@ class StepperApp(App[int]):
             self.exit(0)
         elif key == "escape":
             session.selected = None
-        elif key in _QUESTIONS:
+        elif key in QUESTIONS:
             self._ask(key)
 
     def _found(self, text: str, way: int = 1) -> str:
@@ -260,7 +241,7 @@ class StepperApp(App[int]):
 
     def _ask(self, key: str) -> None:
         session = self.session
-        question = _QUESTIONS[key]
+        question = QUESTIONS[key]
         self.then = {
             "B": session.toggle_condition, "t": session.run_to, "/": self._found, "e": self._edit, "s": session.save,
         }[key]  # fmt: skip
@@ -298,15 +279,6 @@ class StepperApp(App[int]):
         self.message = ""
         self.set_focus(None)
         self.show()
-
-
-_KEYS = {
-    "down": "j", "right": "j", "enter": "j", "space": "j", "up": "k", "left": "k", "pagedown": "J", "pageup": "K",
-    "home": "g", "end": "G",
-}  # fmt: skip
-_QUESTIONS = {
-    "B": "break where |∇| >", "t": "run to", "/": "/", "e": "change NAME=NUMBER:", "s": "save as",
-}  # fmt: skip
 
 
 def run_app(session: Session) -> int:

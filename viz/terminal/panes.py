@@ -10,7 +10,7 @@ from textual.widget import Widget
 
 from .graph import Graph
 from .session import Session
-from .telling import Columns, marks
+from .telling import Columns, inert, marks
 
 __all__ = ["GraphPane", "NodePicked", "Pane", "TablePane"]
 
@@ -101,7 +101,7 @@ class Pane(Widget):
             text = self.header()
         elif self.top + y - self.header_lines < self.count():
             index = self.top + y - self.header_lines
-            text = self.line(index)
+            text = inert(self.line(index))
             text.truncate(width, overflow="ellipsis")
             text.pad_right(width - text.cell_len)
             style = self._highlight(self.node_at(index))

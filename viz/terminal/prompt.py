@@ -10,12 +10,13 @@ from rich.console import Console
 from rich.text import Text
 
 from autograd import AutogradError, ExpressionError
+from autograd.text import shorten, visible
 
 from ..command.messages import one_line
 from ..formats.report import QUIET, TITLE
 from .graph import Graph
 from .session import Session
-from .telling import headline, step_lines, table_lines
+from .telling import headline, inert, step_lines, table_lines
 
 __all__ = ["HELP", "obey", "run_prompt"]
 
@@ -42,15 +43,14 @@ def run_prompt(session: Session, console: Console) -> None:
         session: The walk.
         console: Where the answers go; errors go to standard error.
     """
-    console.print(Text(session.title, TITLE))
+    console.print(Text(visible(session.title), TITLE))
     console.print(Text(f"{len(session.stepper)} steps; n or Enter takes the next one, ? lists the commands", QUIET))
     for line in _lines():
         if line.strip() in ("q", "quit", "exit"):
             return
         try:
             for answer in obey(session, line.strip(), console.width):
-                answer.plain = answer.plain.replace("−", "-")  # so that numbers can be pasted back into a program
-                console.print(answer)
+                console.print(_written(answer))
         except AutogradError as error:
             _flush()
             print(f"backglow: {one_line(str(error))}", file=sys.stderr, flush=True)
@@ -81,6 +81,12 @@ def _lines() -> Iterator[str]:
         yield line
 
 
+def _written(answer: Text) -> Text:
+    line = inert(answer)
+    line.plain = line.plain.replace("−", "-")  # so that numbers can be pasted back into a program
+    return line
+
+
 def _flush() -> None:
     if sys.stdout is not None:
         sys.stdout.flush()
@@ -106,7 +112,7 @@ def obey(session: Session, line: str, width: int = 80) -> list[Text]:
         return _ALONE[word](session, width)
     if word in _WITH_TEXT:
         return _WITH_TEXT[word](session, rest)
-    raise ExpressionError(f"{line!r} is no command; ? lists them")
+    raise ExpressionError(f"{shorten(line, 40)!r} is no command; ? lists them")
 
 
 def _move(session: Session, word: str, count: int) -> None:
@@ -167,8 +173,8 @@ def _save(session: Session, path: str) -> list[Text]:
 
 _ALONE: dict[str, Callable[[Session, int], list[Text]]] = {
     "g": _first, "first": _first, "G": _last, "last": _last, "c": _go_on, "continue": _go_on, "tree": _tree,
-    "table": table_lines, "l": lambda session, _: _here(session), "?": lambda *_: [Text(HELP)],
-    "h": lambda *_: [Text(HELP)], "help": lambda *_: [Text(HELP)],
+    "table": table_lines, "l": lambda session, _: _here(session), "?": lambda *_: list(map(Text, HELP.split("\n"))),
+    "h": lambda *_: list(map(Text, HELP.split("\n"))), "help": lambda *_: list(map(Text, HELP.split("\n"))),
 }  # fmt: skip
 _WITH_TEXT: dict[str, Callable[[Session, str], list[Text]]] = {
     "t": _run_to, "to": _run_to, "/": _find, "e": _edit, "edit": _edit, "s": _save, "save": _save,

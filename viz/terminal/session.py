@@ -72,6 +72,7 @@ class Session:
 
     def _use(self, trace: Trace, position: int) -> None:
         self.stepper = Stepper(trace)
+        self._here: tuple[int, Step | None, frozenset[int]] = (-2, None, frozenset())
         self.stepper.position = min(position, len(self.stepper) - 1)
         self.trace = trace
         self.known = Known(trace)
@@ -88,7 +89,16 @@ class Session:
     @property
     def step(self) -> Step | None:
         """The current step; None before the first."""
-        return self.stepper.current
+        return self._look()[0]
+
+    def _look(self) -> tuple[Step | None, frozenset[int]]:
+        """The current step and its operands, made once per place: a gate can have thousands."""
+        position, step, operands = self._here
+        if position != self.position:
+            step = self.stepper.current
+            operands = frozenset() if step is None else frozenset(e.parent for e in self.trace.operands[step.node.id])
+            self._here = (self.position, step, operands)
+        return step, operands
 
     @property
     def focus(self) -> Node | None:
@@ -98,9 +108,9 @@ class Session:
         return None if self.step is None else self.step.node
 
     @property
-    def operands(self) -> set[int]:
+    def operands(self) -> frozenset[int]:
         """ids of the current gate's operands."""
-        return set() if self.step is None else {e.parent for e in self.trace.operands[self.step.node.id]}
+        return self._look()[1]
 
     # -------------------------------------------------------------------------------------------------------- moving
 

@@ -15,7 +15,7 @@ from ..formats.report import GRADIENT, QUIET, TITLE, VALUE
 from .known import UNKNOWN
 from .session import Session
 
-__all__ = ["Columns", "fit", "headline", "step_lines", "table_lines"]
+__all__ = ["Columns", "fit", "headline", "inert", "step_lines", "table_lines"]
 
 HEADINGS = ("node", "formula", "value", "∇ so far", "∂ local")
 
@@ -26,6 +26,12 @@ def fit(text: str, width: int) -> str:
         return ""
     short = shorten(visible(text), width)
     return short + " " * (width - cell_width(short))
+
+
+def inert(line: Text) -> Text:
+    """The line itself, or where something in it does not print, the line with that made visible and without styles."""
+    shown = visible(line.plain)
+    return line if shown == line.plain else Text(shown)
 
 
 def headline(session: Session) -> str:
