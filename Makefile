@@ -4,7 +4,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test check bench notebooks clean
+.PHONY: demo test check bench notebooks page clean
 
 demo: .venv/.core
 	@echo "== backpropagation of one neuron, step by step"
@@ -29,6 +29,10 @@ bench: .venv/.dev
 
 notebooks: .venv/.dev
 	@$(BIN)/python notebooks/refresh.py
+
+page: .venv/.dev
+	@echo "== the page's script in its small form: viz/page/page.min.js"
+	@$(BIN)/python -c "from viz.page.build import build; build()"
 
 clean:
 	rm -rf .venv demo build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from pathlib import Path
 
-__all__ = ["BUILT", "build", "built", "joined"]
+__all__ = ["BUILT", "build", "built", "joined", "plain"]
 
 HERE = Path(__file__).parent
 BUILT = HERE / "page.min.js"
@@ -25,7 +25,7 @@ _DECLARED = re.compile(r"^(?:export )?(?:const|let|class|function) (\w+)", re.MU
 
 
 def joined() -> str:
-    """The modules as one script that defines `App` and `render` and expects `GATES` to be there.
+    """The modules as one script that defines `App` and expects `GATES` to be there.
 
     Raises:
         ValueError: two modules declare the same name, or need each other in a circle.
@@ -40,17 +40,17 @@ def joined() -> str:
             continue
         text = (HERE / name).read_text(encoding="utf-8")
         needs[name] = [need for need in _IMPORT.findall(text) if need != _GENERATED]
-        texts[name] = _plain(text)
+        texts[name] = plain(text)
         declared.update(_DECLARED.findall(text))
         pending += needs[name]
     twice = [name for name, count in declared.items() if count > 1]
     if twice:
         raise ValueError(f"page modules declare the same name twice: {', '.join(twice)}")
     body = "".join(texts[name] for name in _in_order(needs))
-    return f"const {{ App, render }} = (() => {{\n{body}return {{ App, render }};\n}})();\n"
+    return f"const App = (() => {{\n{body}return App;\n}})();\n"
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """A module without its imports, comments and indentation, and with `export` taken off what it declares."""
     for pattern in (_IMPORT, _BLOCK, _LINE):
         text = pattern.sub("", text)
@@ -91,7 +91,8 @@ def built() -> str | None:
         first, _, small = BUILT.read_text(encoding="utf-8").partition("\n")
     except OSError:
         return None
-    return small if first == f"//{_digest(joined())}" else None
+    # An installed package carries no modules, only what was made of them.
+    return small if not (HERE / _ENTRY).exists() or first == f"//{_digest(joined())}" else None
 
 
 def _digest(text: str) -> str:
