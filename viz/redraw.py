@@ -22,7 +22,8 @@ def with_new_inputs(source: Trace, seed: int) -> Trace:
     """The trace with other inputs: whole numbers from −3 to 3, never 0, the same for the same seed everywhere.
 
     Draws that make a number infinite or nan, or so large or small that nobody would calculate with it, are passed
-    over, as far as there are others; so are those in which a gradient vanishes.
+    over, as far as there are others; so are those in which a gradient vanishes, two inputs are the same, or a maximum
+    is one of equals.
 
     Raises:
         PictureError: the trace has a gate that is not in the rule table, or no draw has a finite result.
@@ -101,4 +102,17 @@ def _awkwardness(found: Trace) -> int | None:
     numbers += gradients + [e.local for e in found.edges if e.local is not None]
     if not all(map(math.isfinite, numbers)):
         return None
-    return sum(abs(x) >= 1000 or 0 < abs(x) < 0.01 for x in numbers) + 3 * sum(g == 0 for g in gradients)
+    unwieldy = sum(abs(x) >= 1000 or 0 < abs(x) < 0.01 for x in numbers)
+    inputs = [leaf.value for leaf in found.leaves]
+    repeated = len(inputs) - len(set(inputs)) if len(inputs) <= len(SMALL_NUMBERS) else 0
+    return unwieldy + repeated + 3 * sum(g == 0 for g in gradients) + 100 * _ties(found)
+
+
+def _ties(found: Trace) -> int:
+    """How many gates that choose, such as max, have nothing to choose by."""
+    count = 0
+    for step in found.forward:
+        values = [operand.value for operand in step.operands]
+        gate = GATES[step.node.gate or ""]
+        count += gate.chooses and (len(set(values)) < len(values) or values == [0.0])
+    return count

@@ -16,7 +16,8 @@ import autograd
 import viz
 from autograd import GATES, Trace, Value
 from autograd.text import format_number, signed
-from viz.redraw import computed_again
+from viz.exercise import exercise
+from viz.redraw import computed_again, with_new_inputs
 
 from ..autograd.settings import thorough
 from .graphs import FAMILIES, graphs, neuron
@@ -183,6 +184,16 @@ def test_a_seed_makes_another_sheet_whose_answers_are_right(seed: int) -> None:
     assert key.replace(f" · sheet {seed}", "") == viz.worksheet(out, answers=True)
 
 
+def test_a_drawn_maximum_is_no_tie_and_the_inputs_differ() -> None:
+    x, y, z = (Value(float(i), name) for i, name in enumerate("xyz", 1))
+    output = autograd.maximum(x * y, z) * 2
+    for seed in range(30):
+        drawn = with_new_inputs(autograd.trace(output), seed)
+        assert len({leaf.value for leaf in drawn.leaves}) == 3
+        top = next(node for node in drawn.nodes if node.gate == "max")
+        assert {edge.local for edge in drawn.operands[top.id]} == {0.0, 1.0}
+
+
 def test_seeds_differ_and_domains_are_kept() -> None:
     pages = {viz.worksheet(odd(), seed=seed).split("Inputs:")[1][:60] for seed in range(20)}
     assert len(pages) > 10
@@ -250,3 +261,16 @@ def test_a_hostile_name_is_text(name: str, answers: bool) -> None:
     label = autograd.trace(result).result.label
     assert sheet.lines[0].startswith(re.sub(" +", " ", f"∂{label}/∂{label} ="))
     assert sheet.inputs == f"{label} = 2"
+
+
+@pytest.mark.parametrize("values", [0.0, 1.0])
+def test_the_exercise_a_page_is_made_from_holds_no_answer(values: float) -> None:
+    trace = autograd.trace(odd())
+    hidden = exercise(trace, values=values).without_answers()
+    assert all(blank.answer == blank.working == "" for blank in hidden.blanks)
+    text = hidden.trace.to_json().replace("\\u2212", "-")
+    given = {abs(node.value) for node in trace.nodes if not values or node.kind != "gate"}
+    given |= set() if values else {abs(edge.local) for edge in trace.edges if edge.local is not None}
+    for number in hidden_numbers(trace, values > 0, False):
+        if abs(number) not in given:
+            assert not [spelling for spelling in spellings(number) if spelling in text], number

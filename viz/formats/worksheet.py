@@ -72,12 +72,14 @@ _STYLE = (
     "ul{margin:.2rem 0;padding:0;list-style:none;columns:13em;column-gap:2rem}li{break-inside:avoid}"
     ".together{break-inside:avoid}.rules{columns:27em}.rules b{display:inline-block;min-width:4em}"
     ".rules span{display:inline-block;min-width:7em}"
-    ".lines{columns:2;column-gap:2rem}.long{columns:1}.line{break-inside:avoid;display:flex;gap:.5em;padding:.22rem 0;"
+    ".lines{columns:2 24em;column-gap:2rem}.long{columns:1}"
+    ".line{break-inside:avoid;display:flex;gap:.5em;padding:.22rem 0;"
     "align-items:baseline}.line b{min-width:2.1em;text-align:right}"
     ".line .q{white-space:nowrap;max-width:60%;overflow:hidden;text-overflow:ellipsis}"
     ".write{flex:1;border-bottom:1px solid #777;min-width:4em;height:1.5em;white-space:nowrap}"
     ".gap{display:inline-block;width:4.5em;border-bottom:1px solid #777}"
     ".space{height:36mm;border:1px solid #999;break-inside:avoid;margin-top:.4rem}"
+    "@media screen and (max-width:700px){figure svg{max-width:none}.line{flex-wrap:wrap}.line .q{max-width:none}}"
     "@media print{main{max-width:none;padding:0}figure{overflow:visible}}"
 )
 
