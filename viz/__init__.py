@@ -10,7 +10,8 @@
 from autograd.display import offer as _offer
 
 from .errors import MissingExtraError, OutputError, PictureError
-from .formats.html import fragment as _fragment
+from .notebook import output as _output
+from .notebook import widget
 from .pictures import (
     FORMATS,
     animate,
@@ -35,9 +36,9 @@ from .theme import Theme
 __all__ = [
     "FORMATS", "MissingExtraError", "OutputError", "PictureError", "Theme", "animate", "as_trace", "draw", "gif",
     "html", "pdf", "png", "svg", "text", "to_dot", "to_graphviz", "to_json", "to_latex", "to_mermaid", "tree",
-    "worksheet",
+    "widget", "worksheet",
 ]  # fmt: skip
 
 _offer("svg", svg)
-_offer("html", lambda value: _fragment(as_trace(value)))
+_offer("html", lambda value: _output(as_trace(value)))
 _offer("tree", tree)

@@ -11,24 +11,29 @@ from autograd.gate import GATES
 from autograd.javascript import gate_table
 
 from ..theme import DARK, FONTS, LIGHT, PRINT, Palette, Theme
-from .build import built, joined
+from .build import built, joined, plain
 
-__all__ = ["module", "script", "style"]
+__all__ = ["colours", "module", "script", "style"]
 
 
 def script() -> str:
-    """The page's program; it defines `App` and `render`."""
+    """The page's program; it defines `App`."""
     return _gates(tuple(GATES.values())) + _modules()
 
 
 def module() -> str:
     """The same as an ES module that follows anywidget's contract, `export default { render }`."""
-    return f"{script()}export default {{ render }};\n"
+    return f"{script()}{_widget()}export default {{ render }};\n"
 
 
 @cache
 def _modules() -> str:
     return built() or joined()
+
+
+@cache
+def _widget() -> str:
+    return plain((Path(__file__).parent / "widget.js").read_text(encoding="utf-8"))
 
 
 @cache
@@ -42,16 +47,17 @@ def style(theme: Theme = "auto") -> str:
     text = (Path(__file__).parent / "page.css").read_text(encoding="utf-8")
     text = re.sub(r"/\*.*?\*/\n?|\n *", "", text)
     page = ".backglow-page"
-    light, dark = _colours(LIGHT), _colours(DARK)
-    start = _colours(PRINT) if theme == "print" else light
+    light, dark = colours(LIGHT), colours(DARK)
+    start = colours(PRINT) if theme == "print" else light
     rules = [f"{page}{{--mono:{FONTS};{start}}}", f'{page}[data-theme="dark"]{{{dark}}}']
     if theme != "print":
         rules.insert(1, f"@media(prefers-color-scheme:dark){{{page}:not([data-theme]){{{dark}}}}}")
-    rules.append(f"@media print{{{page},{page}[data-theme]{{{_colours(PRINT)}}}}}")
+    rules.append(f"@media print{{{page},{page}[data-theme]{{{colours(PRINT)}}}}}")
     return "".join(rules) + text
 
 
-def _colours(palette: Palette) -> str:
+def colours(palette: Palette) -> str:
+    """A palette as the variables the style uses."""
     names = {
         name: getattr(palette, name)
         for name in ("background", "text", "muted", "value", "grad", "wire", "gate", "leaf", "border", "warning")

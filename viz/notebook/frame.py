@@ -1,0 +1,61 @@
+"""The page as a document for an `<iframe>`: compressed, and clear until its program has started."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import zlib
+from html import escape
+
+from autograd import Trace
+from autograd.text import format_number
+
+from ..page.bundle import script, style
+from ..page.payload import as_json, payload
+
+__all__ = ["frame"]
+
+_PROGRAM = """
+const sheet = document.createElement("style");
+sheet.textContent = {style};
+document.head.append(sheet);
+new App(document.getElementById("backglow"), {data}, {{ hash: true }});
+"""
+
+_UNPACK = """
+const bytes = Uint8Array.from(atob(document.getElementById("packed").textContent), (c) => c.charCodeAt(0));
+const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
+const program = document.createElement("script");
+program.type = "module";
+program.textContent = await new Response(stream).text();
+document.body.append(program);
+"""
+
+
+def frame(trace: Trace, start: int) -> str:
+    """A whole document. In a browser that cannot run it, nothing is painted and what lies behind it stays visible.
+
+    Args:
+        trace: What to show.
+        start: How many steps have been taken when it opens.
+    """
+    colours = json.dumps(style())
+    program = script() + _PROGRAM.format(style=colours, data=as_json(payload(trace, start=start)))
+    packed = base64.b64encode(zlib.compress(program.encode(), 9)).decode()
+    scripts = " ".join(f"'sha256-{_digest(text)}'" for text in (_UNPACK, program))
+    policy = f"default-src 'none'; script-src {scripts}; style-src 'unsafe-inline'"
+    title = escape(f"{trace.result.label} = {format_number(trace.result.value)}")
+    return (
+        '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">'
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
+        # The notebook's scheme, handed on through the frame's element; with another one it would be painted white.
+        '<meta name="color-scheme" content="light dark"><meta name="viewport" content="width=device-width">'
+        f"<title>{title}</title><style>body{{margin:0}}</style></head>"
+        '<body><main id="backglow" class="backglow-page"></main>'
+        f'<script type="text/plain" id="packed">{packed}</script><script type="module">{_UNPACK}</script></body></html>'
+    )
+
+
+def _digest(program: str) -> str:
+    return base64.b64encode(hashlib.sha256(program.encode()).digest()).decode()

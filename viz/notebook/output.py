@@ -1,0 +1,108 @@
+"""What a cell's output holds: the page in a frame over a still picture, which is seen where frames are taken out."""
+
+from __future__ import annotations
+
+import base64
+import re
+from html import escape
+
+from autograd import Trace
+from autograd.text import format_number
+
+from ..formats.svg import svg
+from ..page.page import place_of
+from ..scene import build_scene
+from .frame import frame
+
+__all__ = ["height_of", "output"]
+
+MOST_DRAWN = 400
+"""Above this many nodes there is no still picture: it would be larger than the page and too small to read."""
+SMALLEST = 0.7
+"""How far the still picture may shrink before it scrolls."""
+LOWEST, HIGHEST = 430, 640
+"""Least and greatest height of a page in an output, in pixels."""
+BAR = 100
+"""Height of what stands above the graph."""
+WIDE, BELOW = 2.4, 305
+"""Shape from which the explanation stands below the graph (as in the page), and its height."""
+
+_LIGHT = (
+    "[data-jp-theme-light=true],[data-vscode-theme-kind$=light],[theme=light],[data-theme=light],.light,.quarto-light"
+)
+_DARK = (
+    "[data-jp-theme-light=false],[data-vscode-theme-kind$=dark],[data-vscode-theme-kind$=high-contrast],"
+    "[theme=dark],[data-theme=dark],.dark,.quarto-dark"
+)
+_NOTES = re.compile(r"<title>.*?</title>| data-[\w-]+=\"[^\"]*\"", re.DOTALL)
+
+
+def output(trace: Trace, *, start: int | None = None, key: str | None = None) -> str:
+    """HTML for the output of a cell: it needs no kernel, no server and no network.
+
+    The page runs in a sandboxed frame with an origin of its own, so it can reach nothing of the notebook. A still
+    picture lies behind the frame; a viewer that takes out frames or runs no scripts shows that picture.
+
+    Args:
+        trace: What to show.
+        start: How many steps have been taken when the page opens; the forward pass where None.
+        key: The widget this is the output of; it hides itself where that widget is live.
+    """
+    start = place_of(trace, "backward") if start is None else start
+    height = height_of(trace)
+    owner = "" if key is None else f' data-backglow="{key}"'
+    title = _title(trace)
+    return (
+        f'<div class="backglow-output"{owner} style="display:grid">\n<style>{_style(key)}</style>\n'
+        f'<div style="grid-area:1/1;min-width:0;max-height:{height}px;overflow:auto" tabindex="-1">'
+        f"{_still(trace)}</div>\n"
+        f'<iframe title="{title}" sandbox="allow-scripts" width="100%" height="{height}" '
+        f'style="grid-area:1/1;border:0;width:100%;min-width:0;position:relative" '
+        f"srcdoc='{_quoted(frame(trace, start))}'></iframe>\n</div>\n"
+    )
+
+
+def height_of(trace: Trace) -> int:
+    """Height of the page in an output, in pixels: as the picture needs, within limits."""
+    scene = build_scene(trace, show_labels=True)
+    below = BELOW if scene.width > WIDE * scene.height else 0
+    return round(min(max(BAR + scene.height + 40 + below, LOWEST), HIGHEST))
+
+
+def _still(trace: Trace) -> str:
+    title = _title(trace)
+    if len(trace.nodes) > MOST_DRAWN:
+        return f"<p>{title}: a graph of {len(trace.nodes):,} nodes. Trust this notebook to see it.</p>"
+    # An image, because a filter that takes out SVG elements leaves their texts behind in a heap.
+    picture = _NOTES.sub("", svg(trace, show_labels=True))
+    width = float(picture.split(' width="', 1)[1].split('"', 1)[0])
+    data = base64.b64encode(picture.encode()).decode()
+    shape = f"max-width:100%;min-width:{SMALLEST * width:.0f}px;height:auto"
+    return f'<img alt="{title}" style="{shape}" src="data:image/svg+xml;base64,{data}">'
+
+
+def _title(trace: Trace) -> str:
+    return escape(f"graph of {trace.result.label} = {format_number(trace.result.value)}")
+
+
+def _style(key: str | None) -> str:
+    """The notebook's own colours, handed to frame and picture; and a widget's output hidden beside the live widget."""
+    rules = [
+        ".backglow-output,.backglow-output iframe{color-scheme:light dark}",
+        *(f":is({hosts}) .backglow-output,:is({hosts}) .backglow-output iframe{{color-scheme:{scheme}}}"
+          for hosts, scheme in ((_LIGHT, "light"), (_DARK, "dark"))),
+    ]  # fmt: skip
+    if key is not None:
+        live, mine = f'[data-backglow-live="{key}"]', f'[data-backglow="{key}"]'
+        view = '[data-mime-type="application/vnd.jupyter.widget-view+json"]'
+        rules += [
+            f"body:has({live}) {mine}{{display:none!important}}",
+            # Without a kernel JupyterLab would put a message here that the widget's model was not found.
+            f".jp-OutputArea-child:has({mine})+.jp-OutputArea-child:has({view}):not(:has({live})){{display:none}}",
+        ]
+    return "".join(rules)
+
+
+def _quoted(text: str) -> str:
+    """Text as an attribute's value in single quotes."""
+    return text.replace("&", "&amp;").replace("'", "&#39;").replace("<", "&lt;").replace(">", "&gt;")
