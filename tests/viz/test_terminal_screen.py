@@ -94,6 +94,11 @@ def test_every_step_shows_the_numbers_of_the_trace() -> None:
             marked = [line for line in screen.lines() if "▶" in line]
             assert any(step.node.label in line for line in marked)
             assert 1 <= len(marked) <= 2
+            for pane in ("#graph", "#table"):
+                strips = [screen.app.query_one(pane).render_line(y) for y in range(16)]
+                lit = [strip for strip in strips if any(s.style and s.style.reverse for s in strip)]
+                assert all("▶" in strip.text for strip in lit)
+                assert len(lit) == sum("▶" in strip.text for strip in strips) <= 1
 
     on_screen(demo(), act)
 

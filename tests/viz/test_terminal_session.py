@@ -279,3 +279,12 @@ def test_a_wrong_edit_of_a_gate_is_refused_whole() -> None:
     with pytest.raises(ExpressionError):
         session.edit("x=1,y=3")
     assert session.numbers == {"x": 1.0, "y": 2.0}
+
+
+def test_the_graph_marks_the_uses_of_the_current_gate_and_no_others() -> None:
+    session = typed("x*x*x + tanh(x)*x", x=3.0)
+    graph = Graph(session)
+    session.go(2)
+    assert session.step.node.gate == "tanh"
+    shown = [graph.line(i, numbers=False).plain for i in range(len(graph.rows))]
+    assert [line for line in shown if "•" in line] == [" • │ │ ├ x", " •   │ └ ↑ x"]

@@ -34,6 +34,13 @@ class Graph:
         self.rows: list[Branch] = list(branches(session.trace, deepest=DEEPEST))
         self.line_of = {row.node.id: i for i, row in enumerate(self.rows) if row.telling == "told"}
 
+    def is_operand(self, index: int) -> bool:
+        """Whether a line tells an operand of the current gate, or is that use of it; other uses are not meant."""
+        row, step = self.rows[index], self.session.step
+        if step is None or row.node.id not in self.session.operands:
+            return False
+        return row.telling == "told" or (row.edge is not None and row.edge.child == step.node.id)
+
     def line(self, index: int, *, numbers: bool, indent: int = 2) -> Text:
         """One line: marks, stems, the node's label and gate.
 
@@ -44,7 +51,10 @@ class Graph:
         """
         row = self.rows[index]
         session, node = self.session, row.node
-        line = Text(f"{marks(session, node.id)} ", no_wrap=True).append(row.lead(indent=indent), QUIET)
+        mark = marks(session, node.id)
+        if mark[1] == "•" and not self.is_operand(index):
+            mark = mark[0] + " "
+        line = Text(f"{mark} ", no_wrap=True).append(row.lead(indent=indent), QUIET)
         arrow = {"above": "↑ ", "below": "↓ "}.get(row.telling, "")
         line.append(arrow, QUIET).append("" if is_plain_constant(node) else session.labels[node.id])
         if arrow:

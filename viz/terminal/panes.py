@@ -104,21 +104,25 @@ class Pane(Widget):
             text = inert(self.line(index))
             text.truncate(width, overflow="ellipsis")
             text.pad_right(width - text.cell_len)
-            style = self._highlight(self.node_at(index))
+            style = self._highlight(index)
             if style == CURRENT:
-                text = Text(text.plain, style)  # its other colours could not be read on the highlight
-            elif style:
+                text = Text(text.plain)  # its own colours could not be read on the highlight
+            if style:
                 text.stylize(style)
         strip = Strip(list(text.render(self.app.console))).adjust_cell_length(width)
         return strip.apply_style(self.rich_style)
 
-    def _highlight(self, node: int) -> str:
-        step = self.session.step
+    def is_operand(self, index: int) -> bool:
+        """Whether a line is about an operand of the current gate."""
+        return self.node_at(index) in self.session.operands
+
+    def _highlight(self, index: int) -> str:
+        step, node = self.session.step, self.node_at(index)
         if step is not None and step.node.id == node:
             return CURRENT
         if node == self.session.selected:
             return "underline"
-        return "bold" if node in self.session.operands else ""
+        return "bold" if self.is_operand(index) else ""
 
 
 class GraphPane(Pane):
@@ -141,6 +145,10 @@ class GraphPane(Pane):
     def line_of(self, node: int) -> int | None:
         """The line that tells a node."""
         return self.graph.line_of.get(node)
+
+    def is_operand(self, index: int) -> bool:
+        """Whether a line is about an operand of the current gate, as such."""
+        return self.graph.is_operand(index)
 
     def line(self, index: int) -> Text:
         """A line of the tree."""
