@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -38,6 +38,8 @@ def svg(
     theme: Theme = "auto",
     legend: bool = True,
     show_labels: bool = False,
+    groups: bool = True,
+    collapse: bool | Collection[int] | None = None,
 ) -> str:
     """An SVG picture: value above every wire, gradient below it, local derivative where it enters a gate.
 
@@ -48,6 +50,9 @@ def svg(
         theme: "auto" (light or dark as the reader prefers), "light", "dark" or "print" (black on white).
         legend: Explain the notation below the picture.
         show_labels: Name every wire, also those without a name (v1, v2, ...).
+        groups: Draw a frame around the nodes of each group: of `autograd.group` and of every module called.
+        collapse: Which groups to draw closed, as a box with their name: True for the outermost that stand side by
+            side, False for none, or their indices. By default as True in a graph of more than 200 nodes, else False.
 
     Returns:
         The text of an SVG document, the same for the same graph on every machine.
@@ -56,7 +61,8 @@ def svg(
     >>> svg(Value(2.0, name="x") * 3).startswith("<svg ")
     True
     """
-    return _svg.svg(as_trace(source, names, backward), theme=theme, legend=legend, show_labels=show_labels)
+    trace = as_trace(source, names, backward)
+    return _svg.svg(trace, theme=theme, legend=legend, show_labels=show_labels, groups=groups, collapse=collapse)
 
 
 def html(

@@ -13,7 +13,7 @@ from .layout.ranks import Link
 from .shapes import SMALL, text_width
 from .sizes import Sizes
 
-__all__ = ["MARGIN", "Region", "Uses"]
+__all__ = ["MARGIN", "PADDING", "TITLE", "Region", "Uses"]
 
 Uses = tuple[tuple[int, int], ...]
 
@@ -34,6 +34,7 @@ class Region:
         entries: How high each value comes in at the left border, by node.
         exits: How high each value leaves at the right border, by node.
         inside: The uses in here, or further in, of each value that comes in.
+        shown: Nodes inside that have captions at the right border, as those of a closed group do.
     """
 
     def __init__(self, level: Level, sizes: Sizes, inner: Mapping[int, Region], title: str) -> None:
@@ -45,6 +46,7 @@ class Region:
         self.diagram = self._diagram()
         placement = lay_out(self.diagram)
         self.columns: Columns = placement.columns
+        self.shown: list[int] = []
         self.even = _even if level.group is not None or inner else float
         top = MARGIN if level.group is None else TITLE
         self.y = [self.even(y + top) for y in placement.y]
@@ -110,7 +112,8 @@ class Region:
             else:
                 entry = max((self.sizes.entry_width(node) for node in nodes), default=0.0)
                 width = max((self.box_width(item) for item in found), default=0.0)
-                leave = self.sizes.leave_width(nodes)
+                shown = [v for item in found if item < 0 for v in self.inner[~item].shown]
+                leave = self.sizes.leave_width([*nodes, *shown])
             entry, width, leave = self.even(entry), self.even(width), self.even(leave)
             self.inputs.append(x)
             self.middles.append(x + entry + width / 2)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
+
 from autograd import Trace
 from autograd.text import shorten, visible
 from autograd.trace_data import Edge, Node
 
 from .captions import box_text
-from .layout.levels import build_levels
+from .closed import ClosedRegion
+from .layout.levels import Level, build_levels
 from .region import Region, Uses
 from .shapes import FONT_SIZE, SMALL, Box, Frame, Label, Scene, Wire, text_width
 from .sizes import LABEL_PADDING, STUB, Sizes
@@ -15,7 +18,9 @@ from .sizes import LABEL_PADDING, STUB, Sizes
 __all__ = ["FONT_SIZE", "SMALL", "Box", "Frame", "Label", "Scene", "Wire", "build_scene", "text_width"]
 
 
-def build_scene(trace: Trace, *, show_labels: bool = False, groups: bool = True, reserve: float = 0.0) -> Scene:
+def build_scene(
+    trace: Trace, *, show_labels: bool = False, groups: bool = True, reserve: float = 0.0, closed: Collection[int] = ()
+) -> Scene:
     """Lay out a trace.
 
     Args:
@@ -25,6 +30,8 @@ def build_scene(trace: Trace, *, show_labels: bool = False, groups: bool = True,
             one in a trace from elsewhere may, gets none, and its nodes stand in the group around it.
         reserve: Least width, in characters, kept for the number of every caption, so that numbers can change later
             and nothing need move.
+        closed: Groups of which only a small box is laid out. (A frame that a reader opens and closes in place is
+            laid out open, and what is inside hidden.)
 
     >>> from autograd import Value, group, trace
     >>> x = Value(2.0, name="x")
@@ -34,23 +41,28 @@ def build_scene(trace: Trace, *, show_labels: bool = False, groups: bool = True,
     >>> [frame.text for frame in scene.frames], [box.group for box in scene.boxes if box.kind == "gate"]
     (['twice'], [None, 0])
     """
-    return _Builder(trace, Sizes(trace, show_labels, groups, reserve), groups).scene()
+    return _Builder(trace, Sizes(trace, show_labels, groups, reserve), groups, closed).scene()
 
 
 class _Builder:
-    def __init__(self, trace: Trace, sizes: Sizes, groups: bool) -> None:
+    def __init__(self, trace: Trace, sizes: Sizes, groups: bool, closed: Collection[int]) -> None:
         self.trace = trace
         self.sizes = sizes
+        uses = [(e.parent, e.child, e.slot) for e in trace.edges if e.parent not in sizes.inline]
         levels = build_levels(
             nodes=[node.id for node in trace.nodes if node.id not in sizes.inline],
             member=[node.group if groups else None for node in trace.nodes],
             parents=[group.parent for group in trace.groups],
-            uses=[(e.parent, e.child, e.slot) for e in trace.edges if e.parent not in sizes.inline],
+            uses=uses,
         )
+        inside = _close(levels, frozenset(closed), trace.root, uses) if closed else {}
         self.titles = {i: shorten(visible(trace.groups[i].name)) for i in levels if i is not None}
         self.order = list(levels)
         self.regions: dict[int | None, Region] = {}
         for group in reversed(self.order):
+            if group is not None and group in inside:
+                self.regions[group] = ClosedRegion(levels[group], sizes, *inside[group], self.titles[group])
+                continue
             inner = {~item: self.regions[~item] for item in levels[group].items if item < 0}
             title = "" if group is None else self.titles[group]
             self.regions[group] = Region(levels[group], sizes, inner, title)
@@ -96,7 +108,20 @@ class _Builder:
             self.corner[~item] = (x + region.left(box), y + region.y[box] - inner.height / 2)
             self.outside[~item] = {}
             place = (*self.corner[~item], inner.width, inner.height)
-            self.frames.append(Frame(~item, *place, self.titles[~item], around))
+            closed = isinstance(inner, ClosedRegion)
+            self.frames.append(Frame(~item, *place, self.titles[~item], around, closed))
+            if isinstance(inner, ClosedRegion):
+                self._add_results(inner, region, box)
+
+    def _add_results(self, inner: ClosedRegion, region: Region, box: int) -> None:
+        """Captions of what comes out of a closed group; the whole result has nobody who draws its wire."""
+        (left, top), group = self.corner[inner.level.group], region.level.group
+        end = self.corner[group][0] + region.ends[region.columns.rank[box]]
+        for value in inner.shown:
+            x, y = left + inner.width, top + inner.exits[value]
+            self._label_node(self.trace.nodes[value], x, y, group)
+            if value not in inner.level.exits:
+                self.wires.append(Wire(value, ((x, y), (end, y)), None, group))
 
     def _add_start(self, region: Region, box: int, number: int, uses: Uses) -> None:
         """The first piece of a wire that comes in at the border or leaves an inner group."""
@@ -151,3 +176,30 @@ class _Builder:
         use = (edge.child, edge.slot)
         for role, text, number in self.sizes.incoming[edge.child][edge.slot]:
             self.labels.append(Label(role, x, y + offsets[role], text, number, edge.parent, use, group))
+
+
+def _close(
+    levels: dict[int | None, Level], closed: frozenset[int], root: int, uses: Sequence[tuple[int, int, int]]
+) -> dict[int | None, tuple[dict[int, Uses], int | None]]:
+    """Take the levels inside closed groups out. For each closed group: who uses what comes in, and the result if there.
+
+    Of closed groups inside one another, the outermost counts.
+    """
+    box: dict[int, int] = {}  # for nodes and groups (~i) inside a closed group: which
+    for group in list(levels):
+        around = group if group in closed and ~group not in box else box.get(~group) if group is not None else None
+        if group is None or around is None:
+            continue
+        box.update(dict.fromkeys(levels[group].items, around))
+        if around != group:
+            del levels[group]
+    found: dict[int | None, tuple[dict[int, Uses], int | None]] = {
+        group: ({}, root if box.get(root) == group else None) for group in closed if group in levels
+    }
+    inside: dict[tuple[int, int], list[tuple[int, int]]] = {}
+    for value, user, slot in uses:
+        if user in box and box.get(value) != box[user]:
+            inside.setdefault((box[user], value), []).append((user, slot))
+    for (group, value), used in inside.items():
+        found[group][0][value] = tuple(used)
+    return found

@@ -81,7 +81,7 @@ class Label:
 class Frame:
     """The frame of a group. x and y are its top-left corner; `text` is its title, `around` the group it stands in.
 
-    Open or closed it has the same place and size. Everything inside, frames included, lies within it.
+    Everything inside, frames included, lies within it. If the scene was built with the group closed, nothing is.
     """
 
     group: int
@@ -91,6 +91,7 @@ class Frame:
     height: float
     text: str
     around: int | None = None
+    closed: bool = False
 
 
 @dataclass(frozen=True)

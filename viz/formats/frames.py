@@ -8,6 +8,7 @@ from html import escape
 from autograd import Trace
 from autograd.text import visible
 
+from ..closed import members
 from ..shapes import SMALL, Frame, Scene
 from ..theme import DARK, Palette, Theme, palette_of
 
@@ -26,16 +27,21 @@ def draw_frames(scene: Scene) -> Iterator[str]:
     if not scene.frames:
         return
     yield '<g class="frames">'
-    counts = _members(scene)
+    counts = members(scene.trace)
     depth: dict[int | None, int] = {None: 0}
     for frame in scene.frames:
         depth[frame.group] = depth[frame.around] + 1
-        sort = "frame deep" if depth[frame.group] > SHADES else "frame"
+        sort = "frame closed" if frame.closed else "frame deep" if depth[frame.group] > SHADES else "frame"
+        inside = ""
+        if frame.closed:
+            below = frame.y + TITLE_BASE + 1.4 * SMALL
+            inside = f'<text x="{frame.x + TITLE_LEFT:.1f}" y="{below:.1f}">{_nodes(counts[frame.group])}</text>'
         yield (
             f'<g class="{sort}" data-group="{frame.group}">'
             f"<title>{_title(scene.trace, frame, counts[frame.group])}</title>"
             f'<rect x="{frame.x:.1f}" y="{frame.y:.1f}" width="{frame.width:.1f}" height="{frame.height:.1f}" rx="8"/>'
-            f'<text x="{frame.x + TITLE_LEFT:.1f}" y="{frame.y + TITLE_BASE:.1f}">{_text(frame.text)}</text></g>'
+            f'<text x="{frame.x + TITLE_LEFT:.1f}" y="{frame.y + TITLE_BASE:.1f}">{_text(frame.text)}</text>'
+            f"{inside}</g>"
         )
     yield "</g>"
 
@@ -53,24 +59,17 @@ def _colours(palette: Palette, scope: str) -> str:
         f"{scope} .frame text{{fill:{palette.muted}}}"
         f"{scope} .frame rect{{fill:{palette.wire};fill-opacity:.05;stroke:{palette.wire};stroke-opacity:.7}}"
         f"{scope} .frame.deep rect{{fill:none}}"
+        f"{scope} .frame.closed rect{{fill:{palette.gate};fill-opacity:1;stroke:{palette.border};stroke-opacity:1}}"
     )
-
-
-def _members(scene: Scene) -> dict[int | None, int]:
-    """How many boxes each frame holds, inner frames included."""
-    counts: dict[int | None, int] = {frame.group: 0 for frame in scene.frames}
-    counts[None] = 0
-    for box in scene.boxes:
-        counts[box.group] += 1
-    for frame in reversed(scene.frames):
-        counts[frame.around] += counts[frame.group]
-    return counts
 
 
 def _title(trace: Trace, frame: Frame, count: int) -> str:
     group = trace.groups[frame.group]
-    nodes = "1 node" if count == 1 else f"{count:,} nodes"
-    return _text(f"{visible(group.kind)[:LONGEST]} {visible(group.name)[:LONGEST]}: {nodes}")
+    return _text(f"{visible(group.kind)[:LONGEST]} {visible(group.name)[:LONGEST]}: {_nodes(count)}")
+
+
+def _nodes(count: int) -> str:
+    return "1 node" if count == 1 else f"{count:,} nodes"
 
 
 def _text(text: str) -> str:

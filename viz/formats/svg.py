@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from html import escape
 
 from autograd import Trace
@@ -11,6 +11,7 @@ from autograd.text import visible
 from autograd.trace_data import Edge
 
 from ..captions import LEGEND
+from ..closed import LIMIT, closed_groups
 from ..scene import FONT_SIZE, SMALL, Box, Label, Scene, Wire, build_scene, text_width
 from ..theme import DARK, FONTS, Palette, Theme, palette_of
 from .frames import draw_frames, frame_style
@@ -19,7 +20,8 @@ __all__ = ["draw_scene", "style_sheet", "svg"]
 
 
 def svg(
-    trace: Trace, *, theme: Theme = "auto", legend: bool = True, show_labels: bool = False, groups: bool = True
+    trace: Trace, *, theme: Theme = "auto", legend: bool = True, show_labels: bool = False, groups: bool = True,
+    collapse: bool | Collection[int] | None = None,
 ) -> str:  # fmt: skip
     """The trace as an SVG document.
 
@@ -29,8 +31,15 @@ def svg(
         legend: Explain the notation below the picture.
         show_labels: Name every wire, also those the user gave no name.
         groups: Draw a frame around the nodes of each group.
+        collapse: Which groups to draw closed, as a box with their name: True for the outermost that stand side by
+            side, False for none, or their indices. By default as True in a graph of more than 200 nodes, else False.
     """
-    return draw_scene(build_scene(trace, show_labels=show_labels, groups=groups), theme=theme, legend=legend)
+    closed: Collection[int] = ()
+    if groups and collapse is not False:
+        closed = collapse if isinstance(collapse, Collection) else closed_groups(trace, 0 if collapse else LIMIT)
+    return draw_scene(
+        build_scene(trace, show_labels=show_labels, groups=groups, closed=closed), theme=theme, legend=legend
+    )
 
 
 def draw_scene(scene: Scene, *, theme: Theme = "auto", legend: bool = True) -> str:
