@@ -5,9 +5,9 @@ from __future__ import annotations
 from .film import HOLD, SECONDS
 from .formats import animated as _animated
 from .formats import gif as _gif
-from .formats import worksheet as _worksheet
 from .source import Names, Source, as_trace
 from .theme import Theme
+from .worksheet import worksheet as _worksheet
 
 __all__ = ["animate", "answers", "gif", "worksheet"]
 
@@ -118,7 +118,7 @@ def worksheet(
     (True, True, 1)
     """
     recorded = as_trace(source, names)
-    return _worksheet.worksheet(
+    return _worksheet(
         recorded, answers=answers, values=values, derivatives=derivatives, seed=seed, title=title
     )  # fmt: skip
 

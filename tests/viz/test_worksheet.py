@@ -16,8 +16,9 @@ import autograd
 import viz
 from autograd import GATES, Trace, Value
 from autograd.text import format_number, signed
-from viz.exercise import exercise
-from viz.redraw import computed_again, with_new_inputs
+from viz.worksheet.exercise import exercise
+from viz.recompute import computed_again
+from viz.worksheet.redraw import with_new_inputs
 
 from ..autograd.settings import thorough
 from .graphs import FAMILIES, graphs, neuron

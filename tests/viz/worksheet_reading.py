@@ -7,7 +7,7 @@ from functools import cached_property
 from html.parser import HTMLParser
 
 from autograd import Trace
-from viz.exercise import exercise
+from viz.worksheet.exercise import exercise
 
 TAGS = {
     "html", "head", "meta", "title", "style", "body", "main", "header", "h1", "h2", "p", "span", "code", "b", "ul",

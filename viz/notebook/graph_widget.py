@@ -22,7 +22,7 @@ from ..page import Start
 from ..page.bundle import colours, module, style
 from ..page.page import place_of
 from ..page.payload import as_json, payload
-from ..redraw import computed_again
+from ..recompute import computed_again
 from ..theme import DARK, LIGHT
 from .output import height_of, output
 

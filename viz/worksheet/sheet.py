@@ -8,14 +8,14 @@ from autograd import Trace
 from autograd.text import cell_width, format_number
 
 from ..captions import GRADIENT_GLYPH, LOCAL_GLYPH
-from ..exercise import GAP_SIGN, Blank, Exercise, exercise
-from ..redraw import with_new_inputs
+from ..formats import pieces
+from ..formats.pieces import coordinate, safe
+from ..formats.svg import style_sheet
 from ..roomy import roomy
-from ..rules import gate_rules, whole_expression
 from ..scene import FONT_SIZE, SMALL, Label, Scene, build_scene, text_width
-from . import pieces
-from .pieces import coordinate, safe
-from .svg import style_sheet
+from .exercise import GAP_SIGN, Blank, Exercise, exercise
+from .redraw import with_new_inputs
+from .rules import gate_rules, whole_expression
 
 __all__ = ["worksheet"]
 

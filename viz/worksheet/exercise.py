@@ -11,8 +11,8 @@ from autograd import BackwardStep, Trace
 from autograd.steps import Move
 from autograd.text import format_number, signed
 
-from .captions import Role
-from .errors import PictureError
+from ..captions import Role
+from ..errors import PictureError
 
 __all__ = ["GAP_SIGN", "MOST_BLANKS", "Blank", "Exercise", "exercise"]
 
