@@ -40,7 +40,7 @@ export class App {
     this.geometry = new Geometry(data, this.model);
     this.display = new Display(this.model, this.walk);
     this.camera = new Camera(this.geometry, () => this.view?.move());
-    this.player = new Player(this.walk, (place) => this.go(place));
+    this.player = new Player(this.walk, this.display.halts, (place) => this.go(place));
     this.selected = null;
     this.wire = null;
     /** Makers of buttons for a selected node; lessons add theirs. */
@@ -68,7 +68,7 @@ export class App {
   build() {
     const { player, search, panel } = this;
     this.stage = h("div", { class: "stage", tabindex: 0, role: "group", "aria-label": this.describe() });
-    this.tip = h("div", { class: "tip", role: "status", hidden: true });
+    this.tip = h("div", { class: "tip", role: "tooltip", hidden: true });
     const tools = h("div", { class: "zoom", role: "group", "aria-label": "picture" },
       button("+", "zoom in (+)", () => this.camera.zoom(1.25)),
       button("−", "zoom out (−)", () => this.camera.zoom(0.8)),
@@ -123,7 +123,7 @@ export class App {
   /** The graph in a sentence, for those who do not see it. */
   describe() {
     const { model } = this;
-    return `graph of ${model.title}: ${model.leaves.length} inputs, ${model.forwardOrder.length} gates. ` +
+    return `graph of ${model.label[model.root]}: ${model.leaves.length} inputs, ${model.forwardOrder.length} gates. ` +
       "Arrow keys step, slash searches, question mark lists all keys.";
   }
 
@@ -134,9 +134,11 @@ export class App {
     const { display, walk } = this;
     const before = display.place;
     display.place = Math.min(Math.max(place, 0), walk.length);
-    this.lessons.moving(before, display.place);
+    // What a quiz kept back is shown again, wherever it stands.
+    const near = Math.abs(display.place - before) === 1 && display.hidden.size === 0;
+    this.lessons.moving();
     this.player.show(display.place);
-    this.refresh(Math.abs(display.place - before) === 1 ? this.touched(before, display.place) : undefined);
+    this.refresh(near ? this.touched(before, display.place) : undefined);
     const at = display.step && this.geometry.place(display.step.node);
     if (at && !this.camera.fitted) this.camera.reveal(at.x - 60, at.y - 20, at.width + 160, at.height + 40);
     if (this.options.hash) {
@@ -171,7 +173,9 @@ export class App {
   /** Draw the picture anew: after groups opened or closed. */
   draw() {
     this.seen = this.geometry.visible();
-    const View = this.seen.boxes.length > MOST_ELEMENTS ? CanvasView : SvgView;
+    const count = this.seen.reduce((sum, level) => sum + level.boxes.length, 0);
+    // A group opened and closed again near the limit does not change the picture's kind to and fro.
+    const View = count > (this.view instanceof CanvasView ? 0.8 : 1) * MOST_ELEMENTS ? CanvasView : SvgView;
     if (!(this.view instanceof View)) {
       this.view?.remove();
       this.view = new View(this.stage, this.geometry, this.display, this.camera);
@@ -201,10 +205,10 @@ export class App {
   // --------------------------------------------------------------------------------------------------- selecting
 
   select(node) {
-    this.selected = node;
+    const before = this.selected;
+    this.selected = this.display.selected = node;
     this.wire = null;
-    this.display.selected = node;
-    this.view.highlight();
+    this.view.update([before, node]);
     this.panel.showSelection();
   }
 
@@ -215,8 +219,8 @@ export class App {
   }
 
   toggleBreakpoint(node) {
-    const { breakpoints } = this.player;
-    if (!breakpoints.delete(node)) breakpoints.add(node);
+    const { halts } = this.display;
+    if (!halts.delete(node)) halts.add(node);
     this.view.highlight();
     this.panel.showSelection();
   }
@@ -236,6 +240,7 @@ export class App {
   }
 
   reset() {
+    this.panel.accept();
     this.model.reset();
     this.changed();
   }
@@ -246,7 +251,7 @@ export class App {
     if (this.options.hash) document.title = this.model.title;
     this.view.update();
     this.panel.showStep();
-    if (field?.type !== "range") this.panel.showSelection();
+    this.panel.showSelection(field);
     this.panel.showInputs(field);
     this.options.edited?.(Object.fromEntries(this.model.leaves.map((leaf) => [leaf, this.model.value[leaf]])));
   }
@@ -266,35 +271,4 @@ function openLevels({ boxes, frames, groups }) {
   let level = 0;
   while (level < depths.reduce((a, b) => Math.max(a, b), 0) && seen(level + 1) <= MOST_OPEN) level += 1;
   groups.forEach((group, i) => (group.open = depths[i] <= level));
-}
-
-/** The module's contract with notebooks (anywidget): the same scene, its data and place kept in the kernel. */
-export function render({ model, el }) {
-  const shadow = el.attachShadow ? el.shadowRoot ?? el.attachShadow({ mode: "open" }) : el;
-  shadow.replaceChildren(h("style", {}, model.get("_style")));
-  const holder = h("div", { class: "backglow-page embedded" });
-  shadow.append(holder);
-  let here = false;
-  const app = new App(holder, JSON.parse(model.get("data")), {
-    place: model.get("place") >= 0 ? model.get("place") : undefined,
-    moved: (place) => {
-      if (here || model.get("place") === place) return;
-      model.set("place", place);
-      model.save_changes();
-    },
-    edited: (values) => {
-      model.set("values", values);
-      model.save_changes();
-    },
-  });
-  const follow = () => {
-    here = true;
-    if (model.get("place") !== app.display.place) app.player.user(model.get("place"));
-    here = false;
-  };
-  model.on("change:place", follow);
-  return () => {
-    app.player.pause();
-    model.off("change:place", follow);
-  };
 }

@@ -1,6 +1,6 @@
 // What part of the picture is seen: pan, zoom, fit. The renderers read {x, y, scale}; screen = scene × scale + (x, y).
 
-const SMALLEST = 0.005;
+const SMALLEST = 0.0005;
 const LARGEST = 8;
 
 export class Camera {
@@ -74,7 +74,7 @@ export class Camera {
   }
 }
 
-const clamp = (x, low, high) => Math.min(Math.max(x, low), high);
+export const clamp = (x, low, high) => Math.min(Math.max(x, low), high);
 
 /** How far the range [from, to] must move so that [a, b] lies in it; its start where it is too long. */
 function shift(a, b, from, to) {

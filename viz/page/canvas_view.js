@@ -1,14 +1,20 @@
 // The picture painted on a canvas: for thousands of nodes. Two sheets: one that changes when the camera moves or numbers
-// are near enough to be read, and one above it for the step at work.
+// are near enough to be read, and one above it for the step at work. Far away, less is drawn.
 
-import { FONT, FRAME_TITLE, SMALL } from "./geometry.js";
+import { FONT, FRAME_TITLE, NOTE_LINE, SMALL } from "./geometry.js";
 import { h } from "./dom.js";
 
 const FAMILY = "'DejaVu Sans Mono', 'Liberation Mono', Menlo, Consolas, monospace";
 /** Below this scale numbers cannot be read and are left out. */
 const READABLE = 0.45;
-/** Below this scale a wire is drawn straight. */
+/** Below this scale wires are straight hairlines and boxes have no border. */
 const COARSE = 0.25;
+/** A frame less wide or high than this many pixels shows nothing of what is in it. */
+const SMALLEST_FRAME = 24;
+/** How many wires are stroked at a time: one path of thousands is slow. */
+const BUNDLE = 300;
+/** Letters less high than this many pixels are left out. */
+const LEAST_LETTERS = 4;
 
 export class CanvasView {
   constructor(stage, geometry, display, camera) {
@@ -16,38 +22,58 @@ export class CanvasView {
     this.sheets = ["base", "over"].map((name) => h("canvas", { class: `picture ${name}`, "aria-hidden": "true" }));
     [this.base, this.over] = this.sheets.map((sheet) => sheet.getContext("2d"));
     stage.append(...this.sheets);
+    // The colours of an automatic theme change with the reader's surroundings.
+    this.scheme = matchMedia("(prefers-color-scheme: dark)");
+    this.recolour = () => this.move();
+    this.scheme.addEventListener("change", this.recolour);
   }
 
   remove() {
+    this.scheme.removeEventListener("change", this.recolour);
+    cancelAnimationFrame(this.waiting);
     for (const sheet of this.sheets) sheet.remove();
   }
 
   build() {
-    this.items = this.geometry.visible();
+    this.levels = this.geometry.visible();
     this.move();
   }
 
   /** Numbers changed: the lower sheet shows some only when it is near enough. */
   update() {
-    if (this.camera.scale >= READABLE) this.paintBase();
-    this.highlight();
+    this.paint(this.camera.scale >= READABLE);
+  }
+
+  highlight() {
+    this.paint(this.found !== this.display.found);
   }
 
   move() {
-    if (!this.items) return;
+    this.moved = true;
+    this.paint(true);
+  }
+
+  /** Paint once before the next frame, however much changes until then. */
+  paint(base) {
+    this.stale ||= base;
+    this.waiting ??= requestAnimationFrame(() => {
+      this.waiting = null;
+      if (this.moved) this.measure();
+      if (this.stale) this.paintBase();
+      this.paintOver();
+      this.moved = this.stale = false;
+    });
+  }
+
+  /** The size of the window and the colours of the page. */
+  measure() {
     const { width, height } = this.camera.view;
-    const ratio = Math.min(globalThis.devicePixelRatio || 1, 2);
-    for (const sheet of this.sheets) {
-      if (sheet.width !== Math.round(width * ratio) || sheet.height !== Math.round(height * ratio)) {
-        sheet.width = Math.round(width * ratio);
-        sheet.height = Math.round(height * ratio);
-      }
-    }
-    this.ratio = ratio;
+    this.ratio = Math.min(globalThis.devicePixelRatio || 1, 2);
+    const [wide, high] = [width, height].map((length) => Math.round(length * this.ratio));
+    for (const sheet of this.sheets) if (sheet.width !== wide || sheet.height !== high) Object.assign(sheet, { width: wide, height: high });
     const style = getComputedStyle(this.stage);
-    this.colour = (name) => style.getPropertyValue(`--${name}`).trim();
-    this.paintBase();
-    this.highlight();
+    const known = {};
+    this.colour = (name) => (known[name] ??= style.getPropertyValue(`--${name}`).trim());
   }
 
   /** Clear a sheet and put the camera under it. */
@@ -56,7 +82,6 @@ export class CanvasView {
     context.setTransform(1, 0, 0, 1, 0, 0);
     context.clearRect(0, 0, context.canvas.width, context.canvas.height);
     context.setTransform(scale * this.ratio, 0, 0, scale * this.ratio, x * this.ratio, y * this.ratio);
-    context.textBaseline = "alphabetic";
   }
 
   inside(left, top, right, bottom) {
@@ -64,137 +89,180 @@ export class CanvasView {
     return right >= seen.left && left <= seen.right && bottom >= seen.top && top <= seen.bottom;
   }
 
+  holds({ x, y, width, height }) {
+    return this.inside(x, y, x + width, y + height);
+  }
+
+  /** Whether a group looks closed: it is, or it is too small to look into. */
+  shut({ group, width, height }) {
+    return !this.geometry.groups[group].open || Math.min(width, height) * this.camera.scale < SMALLEST_FRAME;
+  }
+
   paintBase() {
-    const { base, geometry, camera } = this;
+    const { base, camera, display } = this;
+    const { scale } = camera;
     this.prepare(base);
     this.seen = camera.seen();
-    for (const frame of this.items.frames) this.frame(frame);
-    base.beginPath();
-    for (const wire of this.items.wires) {
-      const p = wire.points;
-      if (this.inside(p[0], Math.min(p[1], p.at(-1)) - 2, p.at(-2), Math.max(p[1], p.at(-1)) + 2)) this.line(base, p);
-    }
+    // What lies in a group lies in its frame.
+    const levels = this.levels.filter(({ group }) => {
+      const frame = this.geometry.groups[group]?.frame;
+      return !frame || (this.holds(frame) && !this.shut(frame));
+    });
+    for (const level of levels) for (const frame of level.frames) this.frame(frame);
     base.strokeStyle = this.colour("wire");
-    base.lineWidth = Math.max(1.4, 0.7 / camera.scale);
-    base.stroke();
-    const near = camera.scale >= READABLE;
-    const labels = [];
-    for (const kind of ["g", "l", "c"]) {
-      base.beginPath();
-      for (const box of this.items.boxes) {
-        if (geometry.model.kind[box.node] !== kind) continue;
-        const left = box.x - box.width / 2;
-        if (!this.inside(left, box.y - 40, box.x + box.width / 2 + 120, box.y + 40)) continue;
-        base.roundRect(left, box.y - box.height / 2, box.width, box.height, kind === "g" ? Math.min(box.width, box.height) / 2 : 6);
-        if (near) labels.push(box);
-      }
-      base.fillStyle = this.colour({ g: "gate", l: "leaf", c: "background" }[kind]);
-      base.fill();
-      base.strokeStyle = this.colour("border");
-      base.lineWidth = 1.2;
-      if (camera.scale > COARSE) base.stroke();
+    base.lineWidth = Math.max(1.4, 1 / (scale * this.ratio));
+    // Many thin wires side by side would fill the picture.
+    base.globalAlpha = Math.min(1, 0.3 + 4 * scale);
+    this.strokeAll(base, levels.flatMap((level) => level.wires.filter((wire) => this.crosses(wire))));
+    base.globalAlpha = 1;
+    const boxes = levels.flatMap((level) => level.boxes).filter((box) =>
+      this.inside(box.x - box.width / 2, box.y - 40, box.x + box.width / 2 + 200, box.y + 40));
+    for (const box of boxes) this.box(box);
+    this.rings(base, display.found ?? [], "value", [6, 4]);
+    this.found = display.found;
+    if (scale >= READABLE) this.writings(levels, boxes);
+  }
+
+  /** Whether a wire can be seen: in the window, and longer than a dot. */
+  crosses({ points, x, top, bottom }) {
+    const { scale } = this.camera;
+    return (scale >= COARSE || (x - points[0] + bottom - top) * scale >= 1) && this.inside(points[0], top - 2, x, bottom + 2);
+  }
+
+  strokeAll(context, wires) {
+    for (let i = 0; i < wires.length; i += BUNDLE) {
+      context.beginPath();
+      for (const { points } of wires.slice(i, i + BUNDLE)) this.line(context, points);
+      context.stroke();
     }
-    if (near) this.writings(labels);
   }
 
   line(context, p) {
     context.moveTo(p[0], p[1]);
-    if (p.length > 4 && Math.abs(p[1] - p.at(-1)) >= 0.05) {
-      const middle = (p[0] + p[2]) / 2;
-      if (this.camera.scale < COARSE) context.lineTo(p[2], p[3]);
-      else context.bezierCurveTo(middle, p[1], middle, p[3], p[2], p[3]);
+    context.lineTo(p[2], p[1]);
+    for (let i = 3; i < p.length; i += 3) {
+      const middle = (p[i - 1] + p[i]) / 2;
+      if (this.camera.scale < COARSE) context.lineTo(p[i], p[i + 1]);
+      else context.bezierCurveTo(middle, p[i - 2], middle, p[i + 1], p[i], p[i + 1]);
+      context.lineTo(p[i + 2], p[i + 1]);
     }
-    context.lineTo(p.at(-2), p.at(-1));
   }
 
-  writings(boxes) {
-    const { base, display, geometry } = this;
-    const write = (text, x, y, size, colour, align = "left") => {
-      if (text === "") return;
-      base.font = `${size}px ${FAMILY}`;
-      base.fillStyle = this.colour(text.includes("⚠") || text.includes("✗") ? "warning" : colour);
-      base.textAlign = align;
-      base.fillText(text, x, y);
-    };
-    for (const box of boxes) {
-      const right = box.x + box.width / 2 + 7;
-      write(display.boxText(box.node), box.x, box.y + 4.5, FONT + 1, "text", "center");
-      write(display.value(box.node), right, box.y - 5, FONT, "value");
-      write(display.grad(box.node), right, box.y + FONT + 2, FONT, "grad");
+  box({ node, x, y, width, height }) {
+    const { base, camera } = this;
+    const kind = this.geometry.model.kind[node];
+    base.fillStyle = this.colour({ g: "gate", l: "leaf", c: "background" }[kind]);
+    if (camera.scale < COARSE) {
+      const least = 1 / camera.scale;
+      if (height * camera.scale < 6) base.fillStyle = this.colour("border");
+      base.fillRect(x - width / 2, y - height / 2, Math.max(width, least), Math.max(height, least));
+      return;
     }
-    for (const wire of this.items.wires) {
-      if (wire.child < 0) continue;
-      const [x, y] = wire.points.slice(-2);
-      if (!this.inside(x - 120, y - 20, x, y + 20)) continue;
+    base.beginPath();
+    base.roundRect(x - width / 2, y - height / 2, width, height, kind === "g" ? Math.min(width / 2, height / 2, 15) : 6);
+    base.fill();
+    base.strokeStyle = this.colour("border");
+    base.lineWidth = 1.2;
+    base.stroke();
+  }
+
+  write(context, text, x, y, size, colour, align = "left") {
+    if (text === "") return;
+    const font = `${size}px ${FAMILY}`;
+    if (context.font !== font) context.font = font;
+    context.fillStyle = this.colour(text.includes("⚠") || text.includes("✗") ? "warning" : colour);
+    context.textAlign = align;
+    context.fillText(text, x, y);
+  }
+
+  writings(levels, boxes) {
+    const { base, display } = this;
+    const { kind } = this.geometry.model;
+    for (const { node, x, y, width } of boxes) {
+      const right = x + width / 2 + 7;
+      this.write(base, display.boxText(node), x, y + 4.5, FONT + 1, "text", "center");
+      this.write(base, display.value(node), right, y - 5, FONT, "value");
+      if (kind[node] !== "c" || display.value(node)) this.write(base, display.grad(node), right, y + FONT + 2, FONT, "grad");
+    }
+    for (const { child, slot, x, y } of levels.flatMap((level) => level.wires)) {
+      if (child < 0 || !this.inside(x - 200, y - 20, x, y + 20)) continue;
       base.fillStyle = this.colour("wire");
       base.beginPath();
       base.moveTo(x, y);
       base.lineTo(x - 6, y - 3);
       base.lineTo(x - 6, y + 3);
       base.fill();
-      if (geometry.model.kind[wire.node] === "c") continue;
-      write(display.local(wire.child, wire.slot), x - 9, y - 4, SMALL, "muted", "right");
-      write(display.contribution(wire.child, wire.slot), x - 9, y + SMALL + 1, SMALL, "grad", "right");
+      this.write(base, display.local(child, slot), x - 9, y - 4, SMALL, "muted", "right");
+      this.write(base, display.contribution(child, slot), x - 9, y + SMALL + 1, SMALL, "grad", "right");
     }
   }
 
-  frame({ group, x, y, width, height }) {
-    if (!this.inside(x, y, x + width, y + height)) return;
+  frame(frame) {
+    if (!this.holds(frame)) return;
     const { base } = this;
-    const { open } = this.geometry.groups[group];
-    const { title, more, size, small } = this.geometry.lettering({ group, width, height });
+    const { scale } = this.camera;
+    const { x, y, width, height } = frame;
+    const shut = this.shut(frame);
+    const { title, lines } = this.geometry.lettering(frame);
     base.beginPath();
     base.roundRect(x, y, width, height, 8);
-    base.fillStyle = this.colour(open ? "frame" : "closed");
+    base.fillStyle = this.colour(shut ? "closed" : "frame");
+    base.globalAlpha = shut ? 1 : 0.55;
     base.fill();
+    base.globalAlpha = 1;
     base.strokeStyle = this.colour("border");
-    base.lineWidth = Math.max(1, 0.7 / this.camera.scale);
+    base.lineWidth = Math.max(1, 0.7 / scale);
     base.stroke();
-    if ((open ? FONT : size) * this.camera.scale < 4) return;
-    base.fillStyle = this.colour(open ? "muted" : "text");
-    base.textAlign = open ? "left" : "center";
-    base.font = `${open ? FONT : size}px ${FAMILY}`;
-    if (open) base.fillText(title, x + 8, y + FRAME_TITLE - 6);
-    else {
-      base.fillText(title, x + width / 2, y + height / 2);
-      base.font = `${small}px ${FAMILY}`;
-      base.fillText(more, x + width / 2, y + height / 2 + 1.3 * size);
-    }
+    if (shut) for (const line of lines) this.centred(base, frame, line);
+    else if (FONT * scale >= LEAST_LETTERS) this.write(base, title, x + 8, y + FRAME_TITLE - 6, FONT, "muted");
   }
 
-  /** The upper sheet: the gate at work, its wires, what travels on them, and what is selected or found. */
-  highlight() {
-    if (!this.colour) return;
+  /** A line of letters in a closed group, if it can be read. */
+  centred(context, { x, y, width }, [text, size, below]) {
+    if (size * this.camera.scale >= LEAST_LETTERS) this.write(context, text, x + width / 2, y + below, size, "text", "center");
+  }
+
+  /** Rings around nodes, or around the closed groups that hide them; each once. */
+  rings(context, nodes, colour, dash = []) {
+    const { geometry, camera } = this;
+    const done = new Set();
+    context.strokeStyle = this.colour(colour);
+    context.lineWidth = Math.max(3, 2 / camera.scale);
+    context.setLineDash(dash);
+    for (const node of nodes) {
+      const at = geometry.place(node);
+      if (!at || (at.group >= 0 && done.has(at.group)) || !this.holds(at)) continue;
+      done.add(at.group);
+      context.beginPath();
+      context.roundRect(at.x - 3, at.y - 3, at.width + 6, at.height + 6, 9);
+      context.stroke();
+    }
+    context.setLineDash([]);
+  }
+
+  /** The upper sheet: the gate at work, its wires, what travels on them, and what is selected or has a breakpoint. */
+  paintOver() {
     const { over, geometry, display, camera } = this;
     this.prepare(over);
+    for (const frame of this.levels.flatMap((level) => level.frames)) {
+      const [, size, below] = geometry.lettering(frame).lines[2];
+      if (size * camera.scale < LEAST_LETTERS || !this.holds(frame) || !this.shut(frame)) continue;
+      this.centred(over, frame, [display.leaving(geometry.groups[frame.group]), size, below]);
+    }
     const thick = Math.max(3, 2 / camera.scale);
-    const ring = (node, colour, dash = []) => {
-      const at = geometry.place(node);
-      if (!at) return;
-      over.beginPath();
-      over.roundRect(at.x - 3, at.y - 3, at.width + 6, at.height + 6, 9);
-      over.strokeStyle = this.colour(colour);
-      over.lineWidth = thick;
-      over.setLineDash(dash);
-      over.stroke();
-      over.setLineDash([]);
-    };
     const trail = (keys, colour) => {
-      over.beginPath();
-      for (const key of keys) {
-        for (const wire of geometry.carriers.get(key) ?? []) if (geometry.seen(wire.group)) this.line(over, wire.points);
-      }
       over.strokeStyle = this.colour(colour);
       over.lineWidth = thick;
-      over.stroke();
+      this.strokeAll(over, [...new Set(keys.flatMap((key) => geometry.carriers(key)))]);
     };
     if (display.path) trail(display.path, "accent");
-    for (const node of display.found ?? []) ring(node, "value", [6, 4]);
-    if (display.selected !== undefined && display.selected !== null) ring(display.selected, "text");
+    this.rings(over, display.halts, "warning", [1, 4]);
+    this.rings(over, [display.selected], "text");
     const { step } = display;
     if (step === null) return;
-    trail(display.activeEdges(), step.pass === "forward" ? "value" : "grad");
-    ring(step.node, step.pass === "forward" ? "value" : "grad");
+    const colour = step.pass === "forward" ? "value" : "grad";
+    trail(display.activeEdges(), colour);
+    this.rings(over, [step.node], colour);
     if (camera.scale >= READABLE) for (const note of display.notes()) this.note(note);
   }
 
@@ -209,9 +277,6 @@ export class CanvasView {
     over.strokeStyle = this.colour("grad");
     over.lineWidth = 1;
     over.stroke();
-    over.font = `${SMALL}px ${FAMILY}`;
-    over.textAlign = "left";
-    over.fillStyle = this.colour("grad");
-    over.fillText(note.text, at.x + 5, at.y + 12.5);
+    note.lines.forEach((line, i) => this.write(over, line, at.x + 5, at.y + 11 + i * NOTE_LINE, SMALL, "grad"));
   }
 }

@@ -3,8 +3,13 @@
 import { edgeKey } from "./geometry.js";
 import { formatNumber } from "./numbers.js";
 
+const MOST_NOTES = 12;
+
 /** A number, marked where it is infinite or nan. */
 export const marked = (x) => (Number.isFinite(x) ? formatNumber(x) : `⚠ ${formatNumber(x)}`);
+
+/** An equation on two lines. */
+const halves = (equation) => equation.replace(" = ", "\n= ").split("\n");
 
 export class Display {
   constructor(model, walk) {
@@ -13,6 +18,8 @@ export class Display {
     this.place = 0;
     /** Nodes whose gradient a quiz keeps back. */
     this.hidden = new Set();
+    /** Gates with a breakpoint. */
+    this.halts = new Set();
     /** Per node, what to write in place of the gradient: a fault's number or a finite difference beside it. */
     this.annotate = null;
   }
@@ -58,6 +65,15 @@ export class Display {
     return x === null ? "" : `∇ ${marked(x)}`;
   }
 
+  /** What leaves a closed group: its one value and gradient, or how many there are and the largest gradient. */
+  leaving(group) {
+    const nodes = [...group.leaving];
+    if (nodes.length < 2) return nodes.map((node) => `${this.value(node)}  ${this.grad(node)}`.trim()).join();
+    const known = nodes.map((node) => this.walk.gradient(node, this.place));
+    const told = known.every(({ complete }) => complete) && !nodes.some((node) => this.hidden.has(node));
+    return `${nodes.length} values${told ? ` · |∇| ≤ ${marked(Math.max(...known.map(({ sum }) => Math.abs(sum))))}` : ""}`;
+  }
+
   /** The uses at work in the current step: what a gate reads going forward, what it sends to going back. */
   activeEdges() {
     const { step, model } = this;
@@ -73,9 +89,9 @@ export class Display {
     const notes = [];
     for (const move of this.walk.moves(step.node)) {
       if (this.hidden.has(move.parent)) continue;
-      notes.push({ child: step.node, slot: move.slot, text: this.walk.product(step.node, move) });
-      if (move.before !== null) notes.push({ node: move.parent, text: `∇ ${this.walk.total(move)}` });
+      notes.push({ child: step.node, slot: move.slot, lines: halves(this.walk.product(step.node, move)) });
+      if (move.before !== null) notes.push({ node: move.parent, lines: halves(`∇ ${this.walk.total(move)}`) });
     }
-    return notes;
+    return notes.slice(0, MOST_NOTES);
   }
 }

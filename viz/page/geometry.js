@@ -1,58 +1,66 @@
 // Where everything is: boxes, wires and frames as Python laid them out, which of them are seen, and what is under a point.
 
+import { clamp } from "./camera.js";
+
 /**
- * Boxes, wires and frames by the group they stand in (top level is group -1). A wire has corners [x, y, x', …]: from
- * (x, y) straight to x', then, three numbers at a time, in a curve to a point and straight on to the next x.
+ * Boxes, wires and frames, by the group they stand in; -1 is the top level. A wire has corners [x, y, x′, …]: straight
+ * from (x, y) to x′, then, by threes, in a curve to a point and straight on to the next x. It continues the wire `before`.
  */
 export class Geometry {
   constructor(data, model) {
     this.model = model;
-    [this.width, this.height] = data.size.map(tenth);
-    this.groups = data.groups.map(([name, kind, parent]) => ({ name, kind, parent, open: true, frame: null, inside: 0 }));
-    const level = () => ({ boxes: [], wires: [], frames: [] });
-    this.top = level();
-    this.levels = this.groups.map(level);
-    this.boxes = data.boxes.map(([node, group, x, y, width, height]) => (
-      { node, group, x: x / 10, y: y / 10, width: width / 10, height: height / 10 }));
+    [this.width, this.height] = data.size.map(pixels);
+    this.groups = data.groups.map(([name, kind, parent]) => (
+      { name, kind, parent, open: true, frame: null, inside: 0, leaving: new Set() }));
+    this.levels = new Map([[-1], ...data.frames].map(([group]) => [group, { group, boxes: [], wires: [], frames: [] }]));
+    const starts = new Map();
     this.boxOf = new Map();
-    const start = new Map();
-    for (const box of this.boxes) {
-      start.set(box.node, box);
-      if (model.kind[box.node] !== "c") this.boxOf.set(box.node, box);
-      this.level(box.group).boxes.push(box);
-      for (let g = box.group; g >= 0; g = this.groups[g].parent) this.groups[g].inside += 1;
-    }
+    this.boxes = data.boxes.map(([node, group, ...place]) => {
+      const [x, y, width, height] = place.map(pixels);
+      const box = { node, group, x, y, width, height };
+      starts.set(node, box);
+      if (model.kind[node] !== "c") this.boxOf.set(node, box);
+      this.levels.get(group).boxes.push(box);
+      for (let g = group; g >= 0; g = this.groups[g].parent) this.groups[g].inside += 1;
+      return box;
+    });
     this.frames = data.frames.map(([group, ...place]) => {
-      const [x, y, width, height] = place.map(tenth);
+      const [x, y, width, height] = place.map(pixels);
       const frame = { group, x, y, width, height };
       this.groups[group].frame = frame;
-      this.level(this.groups[group].parent).frames.push(frame);
+      this.levels.get(this.groups[group].parent).frames.push(frame);
       return frame;
     });
-    this.wires = [];
-    /** The wire that ends at a use. */
+    /** The wire that ends at each use. */
     this.entries = new Map();
+    const wires = [];
     for (const row of data.wires) {
       const [from, group, child, slot] = row;
-      const before = from < 0 ? null : this.wires[this.wires.length - from];
+      const before = from < 0 ? null : wires[wires.length - from];
       const node = before ? before.node : ~from;
-      const box = start.get(node);
-      const at = before ? before.points : [box.x + box.width / 2, box.y, box.x + box.width / 2];
-      let x = at[at.length - 1];
-      let y = at[at.length - 2];
-      if (at.length > 3) y = at[at.length - 2];
-      else y = at[1];
-      const points = [x, y, (x += row[4] / 10)];
-      for (let i = 5; i < row.length; i += 3) points.push((x += row[i] / 10), (y += row[i + 1] / 10), (x += row[i + 2] / 10));
-      const wire = { node, group, child, slot, before, points, x, y, top: 0, bottom: 0 };
-      this.wires.push(wire);
-      this.level(group).wires.push(wire);
+      const box = starts.get(node);
+      let x = Math.round(10 * (before ? before.x : box.x + box.width / 2));
+      let y = Math.round(10 * (before ?? box).y);
+      const corners = [x, y, (x += row[4])];
+      for (let i = 5; i < row.length; i += 3) corners.push((x += row[i]), (y += row[i + 1]), (x += row[i + 2]));
+      const points = corners.map(pixels);
+      const wire = { node, group, child, slot, before, points, x: x / 10, y: y / 10, top: points[1], bottom: points[1] };
+      for (let i = 4; i < points.length; i += 3) {
+        wire.top = Math.min(wire.top, points[i]);
+        wire.bottom = Math.max(wire.bottom, points[i]);
+      }
+      wires.push(wire);
+      this.levels.get(group).wires.push(wire);
       if (child >= 0) this.entries.set(edgeKey(child, slot), wire);
+      if (before && before.group >= 0 && this.groups[before.group].parent === group) this.groups[before.group].leaving.add(node);
     }
   }
 
-  level(group) {
-    return group < 0 ? this.top : this.levels[group];
+  /** The wires that carry a use and are seen now, from its gate back to where it comes from. */
+  carriers(key) {
+    const found = [];
+    for (let wire = this.entries.get(key); wire; wire = wire.before) if (this.seen(wire.group)) found.push(wire);
+    return found;
   }
 
   /** Whether what lies in a group's interior is seen: that group and all around it are open. */
@@ -90,48 +98,49 @@ export class Geometry {
     return changed;
   }
 
-  /** What is drawn now. */
+  /** The levels that are drawn now, outermost first: their boxes, wires and the frames of the groups in them. */
   visible() {
-    const known = this.groups.map((_, g) => this.seen(g));
-    const shown = (group) => group < 0 || known[group];
-    return {
-      boxes: this.boxes.filter((box) => shown(box.group)),
-      wires: this.wires.filter((wire) => shown(wire.group)),
-      frames: this.frames.filter((frame) => shown(this.groups[frame.group].parent)),
-    };
+    return [...this.levels.values()].filter(({ group }) => this.seen(group));
   }
 
   /** Where a note about a use or a node is pinned, or null where that is hidden. */
-  notePlace({ child, slot, node, text }) {
-    const width = text.length * CHARACTER * SMALL + 10;
+  notePlace({ child, slot, node, lines }) {
+    const width = Math.max(...lines.map((text) => text.length)) * CHARACTER * SMALL + 10;
+    const height = lines.length * NOTE_LINE + 3;
     if (node === undefined) {
       const entry = this.entries.get(edgeKey(child, slot));
-      if (!entry || !this.seen(entry.wire.group)) return null;
-      return { x: entry.x - 8 - width, y: entry.y - 18, width, height: 17 };
+      if (!entry || !this.seen(entry.group)) return null;
+      return { x: entry.x - 8 - width, y: entry.y - 2 - height, width, height };
     }
     const box = this.boxOf.get(node);
     if (!box || !this.seen(box.group)) return null;
-    return { x: box.x + box.width / 2 + 4, y: box.y + 2, width, height: 17 };
+    return { x: box.x + box.width / 2 + 4, y: box.y + 3, width, height };
   }
 
-  /** How a closed group is lettered: its title and what is in it, with their sizes. */
+  /** How a group is lettered: its title, and when it is closed three lines [text, size, height]; the last is still empty. */
   lettering({ group, width, height }) {
     const { name, kind, open, inside } = this.groups[group];
     const title = `${open ? "▾" : "▸"} ${name}`;
     const more = `${kind} · ${inside} nodes`;
-    const fits = (text) => (0.9 * width) / (CHARACTER * Math.max(text.length, 8));
-    const size = Math.max(FONT, Math.min(height / 4, fits(title), 160));
-    return { title, more, size, small: Math.min(0.6 * size, fits(more)) };
+    const fits = (length) => (0.9 * width) / (CHARACTER * length);
+    const size = Math.max(FONT, Math.min(0.4 * height, fits(Math.max(title.length, 8))));
+    const small = Math.min(0.4 * size, fits(Math.max(more.length, 30)));
+    const y = height / 2;
+    return { title, lines: [[title, size, y], [more, small, y + 1.3 * small], ["", small, y + 2.6 * small]] };
   }
 
   /** What lies under a point of the scene: {node} or {child, slot} or {group} or null; boxes before wires. */
-  under(x, y, { boxes, wires, frames }, reach = 5) {
-    for (const box of boxes) {
+  under(x, y, levels, reach = 5) {
+    const within = (f, height = f.height) => x >= f.x && x <= f.x + f.width && y >= f.y && y <= f.y + height;
+    // Whatever lies in a group lies in its frame.
+    const near = levels.filter(({ group }) => group < 0 || within(this.groups[group].frame));
+    for (const box of near.flatMap((level) => level.boxes)) {
       if (Math.abs(x - box.x) <= box.width / 2 + 1 && Math.abs(y - box.y) <= box.height / 2 + 1) return { node: box.node };
     }
     let best = null;
     let nearest = reach;
-    for (const wire of wires) {
+    for (const wire of near.flatMap((level) => level.wires)) {
+      if (x < wire.points[0] - reach || x > wire.x + reach) continue;
       const distance = distanceTo(wire.points, x, y);
       if (distance < nearest) {
         nearest = distance;
@@ -139,18 +148,21 @@ export class Geometry {
       }
     }
     if (best) return best;
-    for (let i = frames.length - 1; i >= 0; i--) {
-      const f = frames[i];
-      const title = this.groups[f.group].open ? FRAME_TITLE : f.height;
-      if (x >= f.x && x <= f.x + f.width && y >= f.y && y <= f.y + title) return { group: f.group };
+    for (const frame of near.flatMap((level) => level.frames).reverse()) {
+      if (within(frame, this.groups[frame.group].open ? FRAME_TITLE : frame.height)) return { group: frame.group };
     }
     return null;
   }
 }
 
+/** Lengths come in tenths of a pixel. */
+const pixels = (x) => x / 10;
+
 /** Sizes of writing, as the layout reckons with them. */
 export const FONT = 12;
 export const SMALL = 10.5;
+/** From line to line of a note. */
+export const NOTE_LINE = 12;
 /** How wide a character of the monospaced font is, in units of its size. */
 export const CHARACTER = 0.61;
 
@@ -159,23 +171,28 @@ export const FRAME_TITLE = 20;
 
 export const edgeKey = (child, slot) => `${child}.${slot}`;
 
-/** The SVG path of a wire: straight, or a curve and then straight. */
+/** The SVG path of a wire. */
 export function wirePath(p) {
-  if (p.length === 4 || Math.abs(p[1] - p.at(-1)) < 0.05) return `M${p[0]} ${p[1]}H${p.at(-2)}`;
-  const middle = (p[0] + p[2]) / 2;
-  return `M${p[0]} ${p[1]}C${middle} ${p[1]} ${middle} ${p[3]} ${p[2]} ${p[3]}H${p.at(-2)}`;
+  let path = `M${p[0]} ${p[1]}H${p[2]}`;
+  for (let i = 3; i < p.length; i += 3) {
+    const middle = (p[i - 1] + p[i]) / 2;
+    path += `C${middle} ${p[i - 2]} ${middle} ${p[i + 1]} ${p[i]} ${p[i + 1]}H${p[i + 2]}`;
+  }
+  return path;
 }
 
+/** How far a point is from a wire. */
 function distanceTo(p, x, y) {
-  let best = Infinity;
-  for (let i = 0; i + 3 < p.length; i += 2) {
-    const [x0, y0, x1, y1] = p.slice(i, i + 4);
-    if (x < Math.min(x0, x1) - 8 || x > Math.max(x0, x1) + 8) continue;
-    const length = (x1 - x0) ** 2 + (y1 - y0) ** 2;
-    const t = length === 0 ? 0 : Math.min(Math.max(((x - x0) * (x1 - x0) + (y - y0) * (y1 - y0)) / length, 0), 1);
-    // A curved piece is steepest in its middle, as 3t² − 2t³ is: near enough for a pointer.
-    const bent = i === 0 && p.length > 4 ? t * t * (3 - 2 * t) : t;
-    best = Math.min(best, Math.hypot(x - (x0 + t * (x1 - x0)), y - (y0 + bent * (y1 - y0))));
+  let best = toStraight(x, y, p[0], p[2], p[1]);
+  for (let i = 3; i < p.length; i += 3) {
+    best = Math.min(best, toStraight(x, y, p[i], p[i + 2], p[i + 1]));
+    const [x0, y0, x1, y1] = [p[i - 1], p[i - 2], p[i], p[i + 1]];
+    if (x < x0 - 8 || x > x1 + 8 || x0 === x1) continue;
+    const t = clamp(((x - x0) * (x1 - x0) + (y - y0) * (y1 - y0)) / ((x1 - x0) ** 2 + (y1 - y0) ** 2), 0, 1);
+    // The curve is steepest in its middle, as 3t² − 2t³ is: near enough for a pointer.
+    best = Math.min(best, Math.hypot(x - x0 - t * (x1 - x0), y - y0 - t * t * (3 - 2 * t) * (y1 - y0)));
   }
   return best;
 }
+
+const toStraight = (x, y, from, to, height) => Math.hypot(x - clamp(x, from, to), y - height);

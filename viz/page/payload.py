@@ -51,7 +51,9 @@ def payload(trace: Trace, *, start: int, theme: Theme = "auto") -> dict[str, Any
             "local": [[None if e.local is None else _number(e.local) for e in edges] for edges in trace.operands],
             "gate": [-1 if node.gate is None else gates[node.gate] for node in trace.nodes],
             "rule": [-1 if node.gate is None else rules.index(node) for node in trace.nodes],
-            "name": {node.id: visible(node.name) for node in trace.nodes if node.name and visible(node.name) != node.label},
+            "name": {
+                node.id: visible(node.name) for node in trace.nodes if node.name and visible(node.name) != node.label
+            },
             "named": {node.id: 1 for node in trace.nodes if node.kind == "constant" and node.name is not None},
             "source": {node.id: visible(node.source) for node in trace.nodes if node.source},
         },

@@ -1,131 +1,172 @@
-// The picture as SVG elements: crisp, selectable, for up to about a thousand nodes. One step touches few of them.
+// The picture as SVG elements: crisp, selectable, for up to about a thousand nodes. One step touches few of them, and a
+// group that opens or closes only its own.
 
-import { FONT, FRAME_TITLE, SMALL, wirePath } from "./geometry.js";
+import { FONT, FRAME_TITLE, NOTE_LINE, SMALL, wirePath } from "./geometry.js";
 
 const NS = "http://www.w3.org/2000/svg";
-const MOST_NOTES = 12;
+/** Above this many boxes only the numbers in the window are written. */
+const MOST_WRITTEN = 200;
+/** Below this scale nothing but shapes can be made out. */
+const FAR = 0.28;
+/** How far a number reaches to the side of where it is pinned. */
+const REACH = 200;
 
 /** An SVG element with attributes and perhaps text. */
 export function svgElement(name, attributes = {}, text = null) {
   const element = document.createElementNS(NS, name);
-  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+  for (const key in attributes) element.setAttribute(key, attributes[key]);
   if (text !== null) element.textContent = text;
   return element;
 }
 
+const KINDS = { l: "leaf", g: "gate", c: "constant" };
+const layer = (name) => svgElement("g", { class: name });
+
 export class SvgView {
   constructor(stage, geometry, display, camera) {
     Object.assign(this, { geometry, display, camera });
-    this.svg = svgElement("svg", { class: "picture", "aria-hidden": "true" });
-    this.world = svgElement("g");
-    this.svg.append(this.world);
-    stage.append(this.svg);
+    this.layers = ["frames", "wires", "boxes", "labels"].map(layer);
+    this.marks = layer("marks");
+    this.notes = layer("notes");
+    // What moves by itself lies on a sheet of its own, so that the rest need not be painted with it.
+    this.sheets = [this.layers, [this.marks, this.notes]].map((layers, i) => {
+      const svg = svgElement("svg", { class: `picture${i ? " over" : ""}`, "aria-hidden": "true" });
+      svg.append(svgElement("g"));
+      svg.firstChild.append(...layers);
+      return svg;
+    });
+    stage.append(...this.sheets);
+    /** What is drawn of each level; of each node its box, of each group (~group) its frame; each node's texts. */
+    this.parts = new Map();
+    this.shapes = new Map();
+    this.texts = new Map();
+    this.marked = [];
   }
 
   remove() {
-    this.svg.remove();
+    for (const sheet of this.sheets) sheet.remove();
   }
 
-  /** Draw everything that is visible anew. */
+  /** Draw what has come into sight and take away what has gone. */
   build() {
-    const { geometry, display } = this;
-    const seen = geometry.visible();
-    this.boxes = new Map();
-    this.texts = new Map();
-    const layer = (name) => svgElement("g", { class: name });
-    const [frames, wires, boxes, labels] = ["frames", "wires", "boxes", "labels"].map(layer);
-    for (const frame of seen.frames) frames.append(this.frame(frame));
-    for (const wire of seen.wires) {
-      wires.append(svgElement("path", { class: "wire", d: wirePath(wire.points) }));
-      if (wire.child < 0) continue;
-      const [x, y] = wire.points.slice(-2);
-      wires.append(svgElement("path", { class: "arrow", d: `M${x} ${y}l-6 -3v6z` }));
-      this.text(labels, "local", x - 9, y - 4, wire.child, wire.slot);
-      this.text(labels, "contribution", x - 9, y + SMALL + 1, wire.child, wire.slot);
+    const levels = this.geometry.visible();
+    const state = new Map(levels.map((level) => [level, level.frames.map(({ group }) => this.geometry.groups[group].open).join()]));
+    for (const [level, part] of this.parts) if (part.state !== state.get(level)) this.drop(level, part);
+    this.windowed = levels.reduce((sum, level) => sum + level.boxes.length, 0) > MOST_WRITTEN;
+    const next = [];
+    for (const level of levels.reverse()) {
+      if (!this.parts.has(level)) this.parts.set(level, { state: state.get(level), ...this.draw(level) });
+      // Each before those inside it.
+      this.parts.get(level).elements.forEach((element, i) => {
+        if (!element.parentNode || element.nextSibling !== (next[i] ?? null)) this.layers[i].insertBefore(element, next[i] ?? null);
+        next[i] = element;
+      });
     }
-    for (const box of seen.boxes) {
-      const { kind } = display.model;
-      const name = { l: "leaf", g: "gate", c: "constant" }[kind[box.node]];
-      const group = svgElement("g", { class: `node ${name}`, "data-node": box.node });
-      const round = Math.min(box.height, box.width) / 2;
-      group.append(
-        svgElement("rect", {
-          x: box.x - box.width / 2, y: box.y - box.height / 2, width: box.width, height: box.height,
-          rx: kind[box.node] === "g" ? Math.min(round, 15) : 6,
-        }),
-        svgElement("text", { class: "name", x: box.x, y: box.y + 4.5 }, display.boxText(box.node)),
-      );
-      boxes.append(group);
-      if (kind[box.node] === "c" && !display.model.data.nodes.named[box.node]) continue;
-      this.boxes.set(box.node, group);
-      this.text(labels, "value", box.x + box.width / 2 + 7, box.y - 5, box.node);
-      this.text(labels, "grad", box.x + box.width / 2 + 7, box.y + FONT + 2, box.node);
-    }
-    this.marks = layer("marks");
-    this.world.replaceChildren(frames, wires, this.marks, boxes, labels);
-    this.notes = layer("notes");
-    this.world.append(this.notes);
+    this.found = null;
     this.update();
     this.move();
   }
 
-  /** A place for a text: `role` of the display, of a node or of a use. */
-  text(parent, role, x, y, node, slot = null) {
-    const element = svgElement("text", { class: role, x, y }, "");
-    parent.append(element);
-    if (!this.texts.has(node)) this.texts.set(node, []);
-    this.texts.get(node).push({ element, role, slot, shown: "" });
+  drop(level, { elements, entries }) {
+    for (const element of elements) element.remove();
+    for (const entry of entries) for (const node of entry.nodes) this.texts.get(node).delete(entry);
+    this.parts.delete(level);
+    for (const { node } of level.boxes) this.shapes.delete(node);
+    for (const { group } of level.frames) this.shapes.delete(~group);
   }
 
-  frame(frame) {
-    const { open } = this.geometry.groups[frame.group];
-    const { title, more, size, small } = this.geometry.lettering(frame);
-    const group = svgElement("g", { class: `frame ${open ? "open" : "closed"}` });
-    const { x, y, width, height } = frame;
-    group.append(svgElement("rect", { x, y, width, height, rx: 8 }));
-    if (open) {
-      group.append(svgElement("text", { class: "title", x: x + 8, y: y + FRAME_TITLE - 6 }, title));
-      return group;
+  draw(level) {
+    const { kind, data } = this.geometry.model;
+    const elements = this.layers.map(() => layer("level"));
+    const [frames, wires, boxes, labels] = elements;
+    const entries = [];
+    const text = (role, x, y, nodes, slot, parent = labels, attributes = { x, y }) => {
+      const entry = { role, x, y, nodes, slot, parent, element: svgElement("text", { class: role, ...attributes }), shown: "" };
+      entries.push(entry);
+      for (const node of nodes) {
+        if (!this.texts.has(node)) this.texts.set(node, new Set());
+        this.texts.get(node).add(entry);
+      }
+    };
+    for (const frame of level.frames) {
+      const { x, y, width, height } = frame;
+      const group = this.geometry.groups[frame.group];
+      const element = svgElement("g", { class: `frame ${group.open ? "open" : "closed"}` });
+      element.append(svgElement("rect", { x, y, width, height, rx: 8 }));
+      const { title, lines } = this.geometry.lettering(frame);
+      if (group.open) element.append(svgElement("text", { class: "title", x: x + 8, y: y + FRAME_TITLE - 6 }, title));
+      else {
+        lines.forEach(([line, size, below], i) => {
+          const place = { x: x + width / 2, y: y + below, style: `font-size:${size}px` };
+          if (i < 2) element.append(svgElement("text", { class: i ? "more" : "title", ...place }, line));
+          else text("leaving", x, y, [...group.leaving], group, element, place);
+        });
+      }
+      frames.append(element);
+      this.shapes.set(~frame.group, element);
     }
-    const middle = { "text-anchor": "middle", x: x + width / 2 };
-    group.append(
-      svgElement("text", { class: "title", ...middle, y: y + height / 2, style: `font-size:${size}px` }, title),
-      svgElement("text", { ...middle, y: y + height / 2 + 1.3 * size, style: `font-size:${small}px` }, more),
-    );
-    return group;
+    let arrows = "";
+    for (const { points, x, y, child, slot } of level.wires) {
+      wires.append(svgElement("path", { class: "wire", d: wirePath(points) }));
+      if (child < 0) continue;
+      arrows += `M${x} ${y}l-6 -3v6z`;
+      text("local", x - 9, y - 4, [child], slot);
+      text("contribution", x - 9, y + SMALL + 1, [child], slot);
+    }
+    wires.append(svgElement("path", { class: "arrow", d: arrows }));
+    for (const { node, x, y, width, height } of level.boxes) {
+      const group = svgElement("g", { class: `node ${KINDS[kind[node]]}`, "data-node": node });
+      const rx = kind[node] === "g" ? Math.min(height / 2, width / 2, 15) : 6;
+      group.append(
+        svgElement("rect", { x: x - width / 2, y: y - height / 2, width, height, rx }),
+        svgElement("text", { class: "name", x, y: y + 4.5 }, this.display.boxText(node)),
+      );
+      boxes.append(group);
+      if (kind[node] === "c" && !data.nodes.named[node]) continue;
+      this.shapes.set(node, group);
+      text("value", x + width / 2 + 7, y - 5, [node]);
+      text("grad", x + width / 2 + 7, y + FONT + 2, [node]);
+    }
+    return { elements, entries };
   }
 
   /** Write the numbers of the current place, of these nodes or of all; only texts that changed are touched. */
-  update(nodes = this.texts.keys()) {
-    for (const node of nodes) {
-      for (const entry of this.texts.get(node) ?? []) {
-        const text = this.display[entry.role](node, entry.slot);
-        if (text === entry.shown) continue;
-        entry.shown = text;
-        entry.element.textContent = text;
-        entry.element.classList.toggle("warning", text.includes("⚠") || text.includes("✗"));
-      }
-    }
+  update(nodes = [...this.texts.keys()]) {
+    for (const node of nodes) for (const entry of this.texts.get(node) ?? []) if (entry.on) this.write(entry);
     this.highlight();
+  }
+
+  write(entry) {
+    const { role, slot, element, nodes } = entry;
+    const text = role === "leaving" ? this.display.leaving(slot) : this.display[role](nodes[0], slot);
+    if (text === entry.shown) return;
+    entry.shown = text;
+    element.textContent = text;
+    element.classList.toggle("warning", text.includes("⚠") || text.includes("✗"));
   }
 
   /** Mark the gate at work, the wires it uses and what travels on them. */
   highlight() {
-    const { display, geometry } = this;
-    const { step } = display;
-    for (const element of this.marked ?? []) element.classList.remove("current", "operand", "selected", "found");
+    const { display, geometry, shapes } = this;
+    const { step, found } = display;
+    for (const element of this.marked) element.classList.remove("current", "operand", "selected", "halt");
     this.marked = [];
     this.marks.replaceChildren();
     this.notes.replaceChildren();
+    const shape = (node) => shapes.get(node) ?? shapes.get(~(geometry.place(node)?.group ?? -1));
     const mark = (node, name) => {
-      const element = this.boxes.get(node);
-      if (element) {
-        element.classList.add(name);
-        this.marked.push(element);
-      }
+      const element = shape(node);
+      if (!element) return;
+      element.classList.add(name);
+      this.marked.push(element);
     };
-    for (const node of display.found ?? []) mark(node, "found");
-    if (display.selected !== undefined && display.selected !== null) mark(display.selected, "selected");
+    if (this.found !== found) {
+      for (const old of this.sheets[0].querySelectorAll(".found")) old.classList.remove("found");
+      for (const node of found ?? []) shape(node)?.classList.add("found");
+      this.found = found;
+    }
+    for (const node of display.halts) mark(node, "halt");
+    mark(display.selected, "selected");
     if (display.path) this.trail(display.path, "way");
     if (step === null) return;
     mark(step.node, "current");
@@ -137,15 +178,13 @@ export class SvgView {
     const active = display.activeEdges();
     for (const key of active) mark(display.model.operands[step.node][Number(key.split(".")[1])], "operand");
     this.trail(active, `flow ${step.pass}`);
-    for (const note of display.notes().slice(0, MOST_NOTES)) this.note(note);
+    for (const note of display.notes()) this.note(note);
   }
 
   /** Draw over the wires that carry these uses. */
   trail(keys, name) {
-    for (const key of keys) {
-      for (const wire of this.geometry.carriers.get(key) ?? []) {
-        if (this.geometry.seen(wire.group)) this.marks.append(svgElement("path", { class: name, d: wirePath(wire.points) }));
-      }
+    for (const wire of new Set(keys.flatMap((key) => this.geometry.carriers(key)))) {
+      this.marks.append(svgElement("path", { class: name, d: wirePath(wire.points) }));
     }
   }
 
@@ -156,15 +195,28 @@ export class SvgView {
     const group = svgElement("g", { class: note.node === undefined ? "note product" : "note sum" });
     group.append(
       svgElement("rect", { x, y, width, height, rx: 4 }),
-      svgElement("text", { x: x + 5, y: y + 12.5 }, note.text),
+      ...note.lines.map((line, i) => svgElement("text", { x: x + 5, y: y + 11 + i * NOTE_LINE }, line)),
     );
     this.notes.append(group);
   }
 
-  /** Follow the camera. */
+  /** Follow the camera; numbers that come into the window are written, those that leave it are taken away. */
   move() {
     const { x, y, scale } = this.camera;
-    this.world.setAttribute("transform", `translate(${x} ${y}) scale(${scale})`);
-    this.svg.classList.toggle("far", scale < 0.28);
+    for (const sheet of this.sheets) sheet.firstChild.setAttribute("transform", `translate(${x} ${y}) scale(${scale})`);
+    this.sheets[0].classList.toggle("far", scale < FAR);
+    const { left, top, right, bottom } = this.camera.seen();
+    for (const { entries } of this.parts.values()) {
+      for (const entry of entries) {
+        const on = !this.windowed || entry.role === "leaving" || (scale >= FAR && entry.x > left - REACH &&
+          entry.x < right + REACH && entry.y > top - FONT && entry.y < bottom + FONT);
+        if (on === entry.on) continue;
+        entry.on = on;
+        if (on) {
+          entry.parent.append(entry.element);
+          this.write(entry);
+        } else entry.element.remove();
+      }
+    }
   }
 }
