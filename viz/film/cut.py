@@ -12,8 +12,8 @@ from autograd.text import cell_width, format_number, shorten, signed
 from ..captions import GRADIENT_GLYPH, LEGEND
 from ..errors import PictureError
 from ..formats import pieces
-from ..roomy import roomy, whole_wires
 from ..scene import FONT_SIZE, SMALL, Label, Scene, build_scene, text_width
+from ..scene.roomy import roomy, whole_wires
 from .timeline import HOLD, SECONDS, Frame, timeline
 
 __all__ = ["HOLD", "MOST_STEPS", "SECONDS", "Film", "Frame", "Piece", "film"]

@@ -8,8 +8,8 @@ from html import escape
 from autograd import Trace
 from autograd.text import visible
 
-from ..closed import members
-from ..shapes import SMALL, Frame, Scene
+from ..scene import SMALL, Frame, Scene
+from ..scene.closed import members
 from ..theme import DARK, Palette, Theme, palette_of
 
 __all__ = ["draw_frames", "frame_style"]

@@ -11,8 +11,8 @@ from autograd.text import visible
 from autograd.trace_data import Edge
 
 from ..captions import LEGEND
-from ..closed import LIMIT, closed_groups
 from ..scene import FONT_SIZE, SMALL, Box, Label, Scene, Wire, build_scene, text_width
+from ..scene.closed import LIMIT, closed_groups
 from ..theme import DARK, FONTS, Palette, Theme, palette_of
 from .frames import draw_frames, frame_style
 

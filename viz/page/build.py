@@ -1,4 +1,4 @@
-"""The page's own modules as one script: joined in the order they need each other, and made small when a package is built.
+"""The page's own modules as one script: joined in the order they need each other, made small when a package is built.
 
 This file stands alone, so that the build can run it before anything is installed.
 """

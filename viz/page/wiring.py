@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import groupby
 
-from ..shapes import Scene, Wire
+from ..scene import Scene, Wire
 
 __all__ = ["wire_rows"]
 

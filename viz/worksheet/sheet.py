@@ -11,8 +11,8 @@ from ..captions import GRADIENT_GLYPH, LOCAL_GLYPH
 from ..formats import pieces
 from ..formats.pieces import coordinate, safe
 from ..formats.svg import style_sheet
-from ..roomy import roomy
 from ..scene import FONT_SIZE, SMALL, Label, Scene, build_scene, text_width
+from ..scene.roomy import roomy
 from .exercise import GAP_SIGN, Blank, Exercise, exercise
 from .redraw import with_new_inputs
 from .rules import gate_rules, whole_expression

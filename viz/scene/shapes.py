@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from autograd import Trace
 from autograd.text import cell_width
 
-from .captions import Role
+from ..captions import Role
 
 __all__ = ["FONT_SIZE", "SMALL", "Box", "Frame", "Label", "Scene", "Wire", "text_width"]
 

@@ -6,10 +6,10 @@ import math
 from collections.abc import Iterator, Mapping
 from itertools import groupby
 
-from .layout import Columns, Diagram, lay_out
-from .layout.levels import Level
-from .layout.placing import BEND_HEIGHT
-from .layout.ranks import Link
+from ..layout import Columns, Diagram, lay_out
+from ..layout.levels import Level
+from ..layout.placing import BEND_HEIGHT
+from ..layout.ranks import Link
 from .shapes import SMALL, text_width
 from .sizes import Sizes
 

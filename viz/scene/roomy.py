@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from .scene import Box, Label, Scene, Wire
+from .shapes import Box, Label, Scene, Wire
 
 __all__ = ["roomy", "whole_wires"]
 

@@ -8,7 +8,7 @@ from autograd import Trace
 from autograd.text import cell_width
 from autograd.trace_data import Node
 
-from .captions import Caption, box_text, edge_captions, is_plain_constant, node_captions
+from ..captions import Caption, box_text, edge_captions, is_plain_constant, node_captions
 from .shapes import CHARACTER, FONT_SIZE, SMALL, text_width
 
 __all__ = ["LABEL_PADDING", "STUB", "Sizes"]

@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterator
 
 from autograd import Trace
 
-from .layout.levels import Level
-from .layout.ranks import Link
+from ..layout.levels import Level
+from ..layout.ranks import Link
 from .region import PADDING, TITLE, Region, Uses
 from .shapes import SMALL, text_width
 from .sizes import Sizes

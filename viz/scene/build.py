@@ -1,4 +1,4 @@
-"""Scene: everything a picture of a trace shows, with its place and its text. Renderers only draw it."""
+"""A trace laid out: its boxes, wires, captions and frames put where they go, group by group."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from autograd import Trace
 from autograd.text import shorten, visible
 from autograd.trace_data import Edge, Node
 
-from .captions import box_text
+from ..captions import box_text
+from ..layout.levels import Level, build_levels
 from .closed import ClosedRegion
-from .layout.levels import Level, build_levels
 from .region import Region, Uses
-from .shapes import FONT_SIZE, SMALL, Box, Frame, Label, Scene, Wire, text_width
+from .shapes import FONT_SIZE, SMALL, Box, Frame, Label, Scene, Wire
 from .sizes import LABEL_PADDING, STUB, Sizes
 
-__all__ = ["FONT_SIZE", "SMALL", "Box", "Frame", "Label", "Scene", "Wire", "build_scene", "text_width"]
+__all__ = ["build_scene"]
 
 
 def build_scene(
