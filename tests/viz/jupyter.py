@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
+import socket
 import subprocess
 import sys
 import time
@@ -27,7 +29,13 @@ def environment(folder: Path) -> dict[str, str]:
         (folder / place).mkdir(parents=True, exist_ok=True)
     settings = {name: str(folder / place) for name, place in places.items()}
     keep = {name: value for name, value in os.environ.items() if not name.startswith(("JUPYTER", "XDG", "PYTEST"))}
-    return {**keep, **settings, "JUPYTER_PLATFORM_DIRS": "0", "PYTHONDONTWRITEBYTECODE": "1", "NO_PROXY": "*"}
+    return {
+        **keep,
+        **settings,
+        "JUPYTER_PLATFORM_DIRS": "0",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "MARIMO_SKIP_UPDATE_CHECK": "1",
+    }
 
 
 @contextmanager
@@ -55,24 +63,33 @@ def server(arguments: list[str], folder: Path, address: str) -> Iterator[str]:
             process.wait()
 
 
-def jupyterlab(folder: Path) -> Iterator[str]:
-    """The address of a JupyterLab that serves a folder."""
+@contextmanager
+def jupyterlab(folder: Path, theme: str = "JupyterLab Light") -> Iterator[str]:
+    """The address of a JupyterLab that serves a folder; it asks nothing and looks for nothing outside."""
+    settings = {
+        "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False, "doNotDisturbMode": True},
+        "apputils-extension/themes": {"theme": theme},
+        "notebook-extension/tracker": {"windowingMode": "none"},  # cells out of sight stay in the document
+    }
+    for name, content in settings.items():
+        path = folder / f"lab/settings/@jupyterlab/{name}.jupyterlab-settings"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(content))
     options = [
         "--no-browser", "--ip=127.0.0.1", "--port=0", "--allow-root", "--IdentityProvider.token=",
-        f"--ServerApp.root_dir={folder}", "--LabApp.news_url=None", "--LabApp.check_for_updates_class="
-        "jupyterlab.NeverCheckForUpdate", "--LabApp.extension_manager=readonly", "--ServerApp.disable_check_xsrf=True",
+        f"--ServerApp.root_dir={folder}", "--LabApp.news_url=None", "--LabApp.extension_manager=readonly",
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
     ]  # fmt: skip
     with server(["jupyterlab", *options], folder, r"http://127\.0\.0\.1:[1-9]\d*/lab") as address:
         yield address
 
 
+@contextmanager
 def marimo(folder: Path, app: Path) -> Iterator[str]:
     """The address of a marimo that runs an app."""
-    import socket
-
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    options = ["run", str(app), "--headless", "--no-token", "--host=127.0.0.1", f"--port={port}", "--skip-update-check"]
-    with server(["marimo", *options], folder, r"http://127\.0\.0\.1:\d+") as address:
+    options = ["run", str(app), "--headless", "--no-token", "--host=127.0.0.1", f"--port={port}"]
+    with server(["marimo", *options], folder, r"http://(?:localhost|127\.0\.0\.1):\d+") as address:
         yield address

@@ -137,6 +137,7 @@ class GraphWidget(AnyWidget):
         return {VIEW: {"version_major": 2, "version_minor": 0, "model_id": self.model_id}}
 
     def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Everything in one output."""
         return {**self._still(), **self._view()}, {}
 
     def _ipython_display_(self, **_: Any) -> None:

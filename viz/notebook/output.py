@@ -94,11 +94,10 @@ def _style(key: str | None) -> str:
     ]  # fmt: skip
     if key is not None:
         live, mine = f'[data-backglow-live="{key}"]', f'[data-backglow="{key}"]'
-        view = '[data-mime-type="application/vnd.jupyter.widget-view+json"]'
         rules += [
             f"body:has({live}) {mine}{{display:none!important}}",
             # Without a kernel JupyterLab would put a message here that the widget's model was not found.
-            f".jp-OutputArea-child:has({mine})+.jp-OutputArea-child:has({view}):not(:has({live})){{display:none}}",
+            f".jp-OutputArea-child:has({mine})+.jp-OutputArea-child:has(>.lm-Panel):not(:has({live})){{display:none}}",
         ]
     return "".join(rules)
 
