@@ -21,11 +21,20 @@ def run(text: str, kind: str) -> bytes:
 def graph(text: str) -> tuple[dict[int, dict[str, str]], list[dict[str, Any]]]:
     """The attributes of the nodes by the trace's id, and of the edges, with `parent` and `child` as such ids."""
     document = json.loads(run(text, "dot_json"), object_pairs_hook=_without_repeats)
-    nodes = {int(item["name"].removeprefix("n")): item for item in document["objects"]}
-    assert len(nodes) == len(document["objects"])
+    boxes = [item for item in document["objects"] if not item["name"].startswith("cluster_")]
+    nodes = {int(item["name"].removeprefix("n")): item for item in boxes}
+    assert len(nodes) == len(boxes)
     ids = {item["_gvid"]: node for node, item in nodes.items()}
     edges = [{**edge, "parent": ids[edge["tail"]], "child": ids[edge["head"]]} for edge in document.get("edges", [])]
     return nodes, edges
+
+
+def clusters(text: str) -> dict[str, set[int]]:
+    """The label of each cluster, and the trace's ids of the nodes in it, inner clusters included."""
+    document = json.loads(run(text, "dot_json"))
+    names = {item["_gvid"]: item["name"] for item in document["objects"]}
+    found = [item for item in document["objects"] if item["name"].startswith("cluster_")]
+    return {item["label"]: {int(names[i].removeprefix("n")) for i in item.get("nodes", [])} for item in found}
 
 
 def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

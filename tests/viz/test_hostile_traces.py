@@ -13,8 +13,9 @@ import viz
 from autograd import Trace, Value
 from autograd.text import visible
 from autograd.trace_data import GateInfo, GroupInfo
+from viz.formats.html import fragment
 
-from .graphviz_reading import drawn_texts, graph
+from .graphviz_reading import clusters, drawn_texts, graph
 from .hostile import HOSTILE
 from .html_reading import ATTRIBUTES, TAGS, Page
 from .mermaid_reading import read as read_mermaid
@@ -53,7 +54,7 @@ def test_svg(text: str) -> None:
 
 @hostile
 def test_html(text: str) -> None:
-    page = viz.html(poisoned(text))
+    page = fragment(poisoned(text))
     assert not UNPRINTABLE.search(page)
     tables = Page(page).tables
     assert [row[0] for row in tables["Forward"][1:]] == [visible(text)] * 2
@@ -76,6 +77,7 @@ def test_dot(text: str) -> None:
     nodes, edges = graph(source)
     assert len(nodes) == 5
     assert len(edges) == 4
+    assert [len(inside) for inside in clusters(source).values()] == [5]
     if text.strip():
         drawn = drawn_texts(source)[0]
         assert drawn.split() == visible(text)[: len(drawn)].split()
@@ -87,6 +89,7 @@ def test_latex(text: str) -> None:
     assert not UNPRINTABLE.search(source)
     document = read(source)
     assert len(document.boxes) == 5
+    assert len(document.frames) == 1
     assert control_sequences(source) <= OURS
     assert is_balanced("\n".join(source.split("\n")[len(document.head) :]))
 

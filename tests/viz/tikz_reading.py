@@ -9,6 +9,10 @@ POINT = r"\((-?[\d.]+),(-?[\d.]+)\)"
 BOX = re.compile(
     rf"\\draw\[(box,fill=bggate|box,fill=bgleaf|box,dashed)\] {POINT} rectangle {POINT}; \\node at {POINT} \{{(.*)\}};"
 )
+FRAME = re.compile(
+    rf"\\draw\[frame\] {POINT} rectangle {POINT}; "
+    rf"\\node\[anchor=base west,inner sep=0pt,text=bgmuted\] at {POINT} \{{\\scriptsize (.*)\}};"
+)
 LABEL = re.compile(
     rf"\\node\[anchor=(base west|base east),inner sep=0pt,text=(bgvalue|bggrad|bgmuted)\] at {POINT} \{{\$(.*)\$\}};"
 )
@@ -16,7 +20,7 @@ WIRE = re.compile(
     rf"\\draw\[wire(,-stealth)?\] {POINT}(?: \.\. controls {POINT} and {POINT} \.\. {POINT})? -- {POINT};"
 )
 _WORDS = r"""
-documentclass usepackage definecolor begin end draw node footnotesize nabla partial text textbackslash textasciicircum
+documentclass usepackage definecolor begin end draw node footnotesize scriptsize nabla partial text textbackslash textasciicircum
 textasciitilde textless textgreater textbar textquotedbl textasciigrave cdot infty mathrm times div sqrt sum sigma ge
 le ne { } $ & # % _ , begingroup endgroup providecommand bgchar ifdefined Umathcode else ttfamily tiny fi char
 ensuremath textquotesingle textvisiblespace surd pm to ldots ell alpha beta gamma delta epsilon zeta eta theta iota
@@ -32,25 +36,28 @@ class Document:
     boxes: list[tuple[str, str]]
     labels: list[tuple[str, str]]
     arrows: int
+    frames: list[str]
 
 
 def read(text: str) -> Document:
-    """Boxes as (style, text), captions as (colour, formula), and the number of wires that end at an input."""
+    """Boxes as (style, text), captions as (colour, formula), the number of wires that end at an input, frames' titles."""
     lines = text.split("\n")
     assert lines[-3:] == [r"\end{tikzpicture}", r"\end{document}", ""]
-    start = next(i for i, line in enumerate(lines) if line.endswith("rounded corners=3pt}]")) + 1
-    found = Document(lines[:start], [], [], 0)
+    start = next(i for i, line in enumerate(lines) if line.endswith("rounded corners=5pt}]")) + 1
+    found = Document(lines[:start], [], [], 0, [])
     arrows = 0
     for line in lines[start:-3]:
         if box := BOX.fullmatch(line):
             found.boxes.append((box[1], box[8]))
         elif label := LABEL.fullmatch(line):
             found.labels.append((label[2], label[5]))
+        elif frame := FRAME.fullmatch(line):
+            found.frames.append(frame[7])
         else:
             wire = WIRE.fullmatch(line)
             assert wire, line
             arrows += wire[1] is not None
-    return Document(found.head, found.boxes, found.labels, arrows)
+    return Document(found.head, found.boxes, found.labels, arrows, found.frames)
 
 
 _PRINTED = {

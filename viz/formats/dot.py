@@ -24,16 +24,23 @@ def graphviz_graph(trace: Trace) -> graphviz.Digraph:
     """The trace as a `graphviz.Digraph`; `.render()` and `.pipe()` on it need Graphviz's own programs.
 
     Beside what is drawn, nodes carry `fullname` (`name` is what Graphviz calls the node itself), `value` and `grad`,
-    and edges `local`, `upstream` and `contribution`, as attributes in full precision.
+    and edges `local`, `upstream` and `contribution`, as attributes in full precision. Groups are clusters.
     """
     import graphviz  # here, because few pictures need it and the command starts in a tenth of a second
 
     graph = graphviz.Digraph("backglow", graph_attr={"rankdir": "LR", "ordering": "in"})
     graph.attr("node", fontname="monospace", fontsize="11", color=LIGHT.border, fontcolor=LIGHT.text)
     graph.attr("edge", fontname="monospace", fontsize="9", color=LIGHT.wire, fontcolor=LIGHT.muted)
+    clusters = [
+        graphviz.Digraph(f"cluster_{i}", graph_attr={"label": _quoted(group.name), "color": LIGHT.wire})
+        for i, group in enumerate(trace.groups)
+    ]
     for node in trace.nodes:
         label = _quoted(*_node_lines(trace, node))
-        graph.node(f"n{node.id}", label, _attributes=_node_style(node) | _node_data(node))
+        around = graph if node.group is None else clusters[node.group]
+        around.node(f"n{node.id}", label, _attributes=_node_style(node) | _node_data(node))
+    for group, cluster in zip(reversed(trace.groups), reversed(clusters), strict=True):  # inner ones before outer ones
+        (graph if group.parent is None else clusters[group.parent]).subgraph(cluster)
     for edge in trace.edges:
         graph.edge(f"n{edge.parent}", f"n{edge.child}", _attributes=_edge_label(trace, edge) | _edge_data(edge))
     return graph

@@ -8,7 +8,7 @@ from autograd import Trace
 from autograd.text import format_number, visible
 from autograd.trace_data import Node
 
-from ..scene import Box, Label, Scene, Wire, build_scene
+from ..scene import Box, Frame, Label, Scene, Wire, build_scene
 from ..theme import Theme, palette_of
 from .latex_text import CHARACTER_MACRO, in_math, in_text
 
@@ -32,12 +32,14 @@ def tikz(trace: Trace, *, standalone: bool = True, theme: Theme = "light") -> st
             that loads amsmath and tikz. It defines its colours itself, and they are forgotten after it.
         theme: "light" (or "auto"), "dark", or "print" (black on white).
     """
-    scene = build_scene(trace, groups=False)
+    scene = build_scene(trace)
     palette = palette_of(theme)
     picture = [
         r"\begin{tikzpicture}[x=0.75pt,y=-0.75pt,font=\footnotesize,every node/.style={text=bgtext},",
         r"  wire/.style={draw=bgwire,line width=0.7pt},",
-        r"  box/.style={draw=bgborder,rounded corners=3pt}]",
+        r"  box/.style={draw=bgborder,rounded corners=3pt},",
+        r"  frame/.style={draw=bgwire,densely dotted,rounded corners=5pt}]",
+        *(_frame(frame) for frame in scene.frames),
         *(_wire(wire) for wire in scene.wires),
         *(_box(scene, box) for box in scene.boxes),
         *_labels(scene),
@@ -64,6 +66,12 @@ def tikz(trace: Trace, *, standalone: bool = True, theme: Theme = "light") -> st
 
 def _point(x: float, y: float) -> str:
     return f"({x:.1f},{y:.1f})"
+
+
+def _frame(frame: Frame) -> str:
+    corners = f"{_point(frame.x, frame.y)} rectangle {_point(frame.x + frame.width, frame.y + frame.height)}"
+    title = rf"\node[anchor=base west,inner sep=0pt,text=bgmuted] at {_point(frame.x + 9, frame.y + 13.5)}"
+    return rf"\draw[frame] {corners}; {title} {{\scriptsize {in_text(frame.text)}}};"
 
 
 def _wire(wire: Wire) -> str:

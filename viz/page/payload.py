@@ -44,7 +44,7 @@ def payload(trace: Trace, *, start: int, theme: Theme = "auto") -> dict[str, Any
         "gradients": trace.has_gradients,
         "order": list(trace.order),
         "nodes": {
-            "label": [node.label for node in trace.nodes],
+            "label": [visible(node.label) for node in trace.nodes],
             "kind": "".join(_KIND[node.kind] for node in trace.nodes),
             "value": [_number(node.value) for node in trace.nodes],
             "of": [[edge.parent for edge in edges] for edges in trace.operands],
@@ -58,8 +58,8 @@ def payload(trace: Trace, *, start: int, theme: Theme = "auto") -> dict[str, Any
             "source": {node.id: visible(node.source) for node in trace.nodes if node.source},
         },
         "gates": [
-            {"name": name, "glyph": info.glyph, "metaphor": info.metaphor, "domain": info.domain}
-            for name, info in trace.gates.items()
+            {"name": name, "glyph": visible(g.glyph), "metaphor": visible(g.metaphor), "domain": visible(g.domain)}
+            for name, g in trace.gates.items()
         ],
         "rules": rules.found,
         **_places(scene),
@@ -94,8 +94,8 @@ class _Rules:
     def _recorded(self, node: Node) -> dict[str, Any]:
         leaves = []
         for edge in self.trace.operands[node.id]:
-            leaves.append({"f": [edge.formula], **({"b": [edge.because]} if edge.because else {})})
-        return {"e": [node.formula], "n": [node.numbers], "d": leaves, "fixed": 1}
+            leaves.append({"f": [visible(edge.formula)], **({"b": [visible(edge.because)]} if edge.because else {})})
+        return {"e": [visible(node.formula)], "n": [visible(node.numbers)], "d": leaves, "fixed": 1}
 
 
 def _places(scene: Scene) -> dict[str, Any]:
@@ -104,7 +104,7 @@ def _places(scene: Scene) -> dict[str, Any]:
         "boxes": [[b.node, _index(b.group), *_tenths((b.x, b.y, b.width, b.height))] for b in scene.boxes],
         "wires": wire_rows(scene),
         "frames": [[f.group, *_tenths((f.x, f.y, f.width, f.height))] for f in scene.frames],
-        "groups": [[shorten(visible(g.name)), g.kind, _index(g.parent)] for g in scene.trace.groups],
+        "groups": [[shorten(visible(g.name)), shorten(visible(g.kind)), _index(g.parent)] for g in scene.trace.groups],
     }
 
 
