@@ -16,6 +16,10 @@ def refresh(path: Path) -> None:
         NotebookClient(notebook, timeout=120, resources={"metadata": {"path": folder}}).execute()
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)
+        for output in cell.get("outputs", []):
+            if "image/svg+xml" in output.get("data", {}):
+                # The picture is kept; the page appears when a reader runs the cell, and would be most of the file.
+                output["data"].pop("text/html", None)
     notebook.metadata.get("language_info", {}).clear()
     notebook.metadata["language_info"] = {"name": "python"}
     nbformat.write(notebook, path)

@@ -91,7 +91,7 @@ def test_a_gate_registered_after_the_first_widget_is_in_the_next_ones_module() -
 import viz
 from autograd import Gate, Value, register
 first = viz.widget(Value(1.0, "x").tanh())
-late = register(Gate("late_gate", lambda x: x * x, (lambda x, out: 2 * x,)))
+late = register(Gate("late_gate", value=lambda x: x * x, local=lambda x, out: (2 * x,)))
 w = viz.widget(late(Value(3.0, "x")))
 w.values = {"x": 4.0}
 print("late_gate" in first._esm, "late_gate" in w._esm, w.trace.result.value)
@@ -107,8 +107,8 @@ def test_one_bundle_holds_the_view_the_page_and_the_picture() -> None:
         "application/vnd.jupyter.widget-view+json", "text/html", "image/svg+xml", "text/plain",
     }  # fmt: skip
     widget.close()
-    data, _ = widget._repr_mimebundle_()
-    assert set(data) == {"text/html", "image/svg+xml", "text/plain"}
+    assert widget._view() == {}, "a closed widget has no view"
+    assert set(widget._still()) == {"text/html", "image/svg+xml", "text/plain"}
 
 
 def test_without_the_extra_one_line_says_what_to_install() -> None:

@@ -34,7 +34,8 @@ def browser() -> Iterator[Any]:
 
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        page = chromium.new_page(viewport={"width": 1280, "height": 1500})
+        # No emulated preference: it would hide what colours a frame is given by the page around it.
+        page = chromium.new_page(viewport={"width": 1280, "height": 1500}, color_scheme="null")
         page.set_default_timeout(20_000)
         problems: list[str] = []
 
@@ -62,6 +63,7 @@ def write_notebook(path: Path, sources: list[str]) -> None:
 
 def open_notebook(page: Any, address: str, name: str) -> None:
     page.goto(f"{address}/tree/{name}")
+    page.locator(".lm-TabBar-tab.lm-mod-current", has_text=name).wait_for()
     page.get_by_text("| Idle").wait_for()
 
 
@@ -165,10 +167,11 @@ def reopen(page: Any, address: str) -> None:
 
 def reopen_untrusted(page: Any, address: str) -> None:
     open_notebook(page, address, "foreign.ipynb")
-    pictures = page.locator(".jp-Cell img[src^='data:image/svg+xml']")
+    notebook = page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)")
+    pictures = notebook.locator(".jp-Cell img[src^='data:image/svg+xml']")
     pictures.nth(2).wait_for()
-    assert page.locator(".jp-Cell iframe, .jp-Cell svg.backglow").count() == 0
+    assert notebook.locator("iframe, svg.backglow").count() == 0
     assert pictures.evaluate_all("all => all.map(i => i.complete && i.naturalWidth > 300)") == [True] * 3
-    assert page.locator(".jp-OutputArea-output").evaluate_all("all => all.map(o => o.textContent.trim())") == [
+    assert notebook.locator(".jp-OutputArea-output").evaluate_all("all => all.map(o => o.textContent.trim())") == [
         "", "", "kernel has 5 {'a': 5.0} [2, 3, 4, 5] v2", "",
     ]  # fmt: skip
