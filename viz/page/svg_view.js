@@ -80,7 +80,7 @@ export class SvgView {
     const elements = this.layers.map(() => layer("level"));
     const [frames, wires, boxes, labels] = elements;
     const entries = [];
-    const text = (role, x, y, nodes, slot, parent = labels, attributes = { x, y }) => {
+    const text = (role, x, y, nodes, slot = null, parent = labels, attributes = { x, y }) => {
       const entry = { role, x, y, nodes, slot, parent, element: svgElement("text", { class: role, ...attributes }), shown: "" };
       entries.push(entry);
       for (const node of nodes) {
