@@ -1,4 +1,4 @@
-"""A real JupyterLab and a real marimo: started on a free port with every folder of theirs inside one, always stopped."""
+"""A real JupyterLab and a real marimo: on a free port, every folder of theirs inside one, and always stopped."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ def environment(folder: Path) -> dict[str, str]:
     """An environment in which programs keep their settings and state in `folder` alone."""
     places = {
         "HOME": "home", "XDG_CONFIG_HOME": "home/config", "XDG_DATA_HOME": "home/data", "XDG_CACHE_HOME": "home/cache",
-        "XDG_STATE_HOME": "home/state", "XDG_RUNTIME_DIR": "run", "TMPDIR": "tmp", "JUPYTER_CONFIG_DIR": "jupyter/config",
+        "XDG_STATE_HOME": "home/state", "XDG_RUNTIME_DIR": "run", "TMPDIR": "tmp",
+        "JUPYTER_CONFIG_DIR": "jupyter/config",
         "JUPYTER_DATA_DIR": "jupyter/data", "JUPYTER_RUNTIME_DIR": "jupyter/run", "IPYTHONDIR": "ipython",
         "JUPYTERLAB_SETTINGS_DIR": "lab/settings", "JUPYTERLAB_WORKSPACES_DIR": "lab/workspaces",
     }  # fmt: skip

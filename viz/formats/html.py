@@ -1,4 +1,4 @@
-"""HTML: one file that shows the picture and tells its steps, with no script, no server and no network."""
+"""HTML without a script: the steps as tables, alone or below the picture, for viewers that run nothing."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from html import escape
 from autograd import BackwardStep, Trace
 from autograd.text import format_number, visible
 
-from ..theme import DARK, LIGHT, Palette, Theme
+from ..theme import Theme
 from .svg import svg
 
-__all__ = ["fragment", "html"]
+__all__ = ["fragment", "steps"]
 
 SMALLEST = 0.7
 """How far a page may shrink the picture."""
@@ -19,27 +19,15 @@ MOST_STEPS = 500
 """A page tells at most this many steps of each pass; the picture always shows everything."""
 
 
-def html(trace: Trace, *, theme: Theme = "auto") -> str:
-    """The trace as a complete page: the picture, the gradients of the inputs, and both passes step by step.
-
-    Args:
-        trace: What to show.
-        theme: "auto" (light or dark as the reader prefers), "light", "dark" or "print".
-    """
-    title = _text(f"{trace.result.label} = {format_number(trace.result.value)}")
-    return (
-        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{title}</title>\n<style>{_page_style(theme)}</style>\n</head>\n<body>\n<main>\n"
-        f"<h1>{title}</h1>\n{_figure(trace, theme)}{_tables(trace)}</main>\n</body>\n</html>\n"
-    )
-
-
 def fragment(trace: Trace, *, theme: Theme = "auto") -> str:
-    """What a notebook shows: the picture, and the steps to be unfolded below it."""
+    """The picture, and the steps to be unfolded below it: a part of a page."""
+    return _figure(trace, theme) + steps(trace)
+
+
+def steps(trace: Trace) -> str:
+    """The gradients of the inputs and both passes, to be unfolded; empty where there is nothing to tell."""
     tables = _tables(trace)
-    steps = f"<details><summary>steps</summary>\n{tables}</details>\n" if tables else ""
-    return _figure(trace, theme) + steps
+    return f"<details><summary>steps</summary>\n{tables}</details>\n" if tables else ""
 
 
 def _figure(trace: Trace, theme: Theme) -> str:
@@ -114,27 +102,3 @@ def _text(text: str) -> str:
 def _exact(number: float | None) -> str:
     """A number as shown, with all its digits in the tooltip."""
     return "" if number is None else f'<code title="{number!r}">{escape(format_number(number))}</code>'
-
-
-def _page_style(theme: Theme) -> str:
-    shapes = (
-        "body{margin:0;font:16px/1.5 system-ui,sans-serif}main{max-width:72rem;margin:0 auto;padding:1rem}"
-        "h1{font-size:1.4rem;overflow-wrap:anywhere}"
-        ".backglow-figure{margin:0;overflow-x:auto}.backglow-table{overflow-x:auto;margin:1.5rem 0}"
-        "table{border-collapse:collapse}caption{text-align:left;font-weight:600;padding:.25rem 0}"
-        "th,td{text-align:left;padding:.2rem .8rem .2rem 0;vertical-align:top;white-space:nowrap}"
-        ".backglow-backward td:nth-child(2){white-space:normal;min-width:10rem}th{font-weight:500}"
-        "@media print{.backglow-figure,.backglow-table{overflow:visible}}"
-    )
-    palette = DARK if theme == "dark" else LIGHT
-    rules = shapes + _page_colours(palette)
-    if theme == "auto":
-        rules += f"@media (prefers-color-scheme:dark){{{_page_colours(DARK)}}}"
-    return rules
-
-
-def _page_colours(palette: Palette) -> str:
-    return (
-        f"body{{background:{palette.background};color:{palette.text}}}"
-        f"th{{color:{palette.muted}}}td,th{{border-bottom:1px solid {palette.wire}}}"
-    )

@@ -9,8 +9,10 @@ from html import escape
 from autograd import Trace
 from autograd.text import format_number
 
+from ..formats.html import steps
 from ..formats.svg import svg
 from ..page.page import place_of
+from ..page.payload import RESERVED
 from ..scene import build_scene
 from .frame import frame
 
@@ -20,12 +22,14 @@ MOST_DRAWN = 400
 """Above this many nodes there is no still picture: it would be larger than the page and too small to read."""
 SMALLEST = 0.7
 """How far the still picture may shrink before it scrolls."""
-LOWEST, HIGHEST = 430, 640
-"""Least and greatest height of a page in an output, in pixels."""
-BAR = 100
-"""Height of what stands above the graph."""
-WIDE, BELOW = 2.4, 305
-"""Shape from which the explanation stands below the graph (as in the page), and its height."""
+FEW = 100
+"""Up to this many nodes the steps stand below the still picture as a table."""
+WIDE = 2.4
+"""A picture this many times as wide as it is high has its explanation below it, as in the page."""
+BAR, BESIDE, BELOW = 100, 320, 305
+"""Height of what stands above the graph, of what needs to stand beside it, and of what stands below it, in pixels."""
+HIGHEST = 640
+"""Greatest height of a page in an output."""
 
 _LIGHT = (
     "[data-jp-theme-light=true],[data-vscode-theme-kind$=light],[theme=light],[data-theme=light],.light,.quarto-light"
@@ -41,7 +45,8 @@ def output(trace: Trace, *, start: int | None = None, key: str | None = None) ->
     """HTML for the output of a cell: it needs no kernel, no server and no network.
 
     The page runs in a sandboxed frame with an origin of its own, so it can reach nothing of the notebook. A still
-    picture lies behind the frame; a viewer that takes out frames or runs no scripts shows that picture.
+    picture lies behind the frame; a viewer that runs no scripts shows that picture, and one that takes out frames also
+    shows the steps, as tables to unfold.
 
     Args:
         trace: What to show.
@@ -64,9 +69,11 @@ def output(trace: Trace, *, start: int | None = None, key: str | None = None) ->
 
 def height_of(trace: Trace) -> int:
     """Height of the page in an output, in pixels: as the picture needs, within limits."""
-    scene = build_scene(trace, show_labels=True)
-    below = BELOW if scene.width > WIDE * scene.height else 0
-    return round(min(max(BAR + scene.height + 40 + below, LOWEST), HIGHEST))
+    scene = build_scene(trace, show_labels=True, reserve=RESERVED)
+    picture = max(scene.height + 40, 190)
+    if scene.width > WIDE * scene.height:
+        return round(min(BAR + picture + BELOW, HIGHEST))
+    return round(min(BAR + max(picture, BESIDE), HIGHEST))
 
 
 def _still(trace: Trace) -> str:
@@ -78,7 +85,8 @@ def _still(trace: Trace) -> str:
     width = float(picture.split(' width="', 1)[1].split('"', 1)[0])
     data = base64.b64encode(picture.encode()).decode()
     shape = f"max-width:100%;min-width:{SMALLEST * width:.0f}px;height:auto"
-    return f'<img alt="{title}" style="{shape}" src="data:image/svg+xml;base64,{data}">'
+    image = f'<img alt="{title}" style="{shape}" src="data:image/svg+xml;base64,{data}">'
+    return image + (f'<div class="backglow-steps">{steps(trace)}</div>' if len(trace.nodes) <= FEW else "")
 
 
 def _title(trace: Trace) -> str:
@@ -89,6 +97,7 @@ def _style(key: str | None) -> str:
     """The notebook's own colours, handed to frame and picture; and a widget's output hidden beside the live widget."""
     rules = [
         ".backglow-output,.backglow-output iframe{color-scheme:light dark}",
+        ".backglow-output:has(iframe) .backglow-steps{display:none}",
         *(f":is({hosts}) .backglow-output,:is({hosts}) .backglow-output iframe{{color-scheme:{scheme}}}"
           for hosts, scheme in ((_LIGHT, "light"), (_DARK, "dark"))),
     ]  # fmt: skip
