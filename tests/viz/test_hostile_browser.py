@@ -1,4 +1,4 @@
-"""A browser shows a page full of hostile names and runs nothing of them."""
+"""A browser shows a static picture and tables full of hostile names and runs nothing of them."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-import viz
-from autograd import Value
+from autograd import Value, trace
 from autograd.text import shorten, visible
+from viz.formats.html import fragment
 
 from .hostile import HOSTILE
 from .html_reading import Page
@@ -30,7 +30,7 @@ def shown_by_chromium(page: Path, profile: Path) -> str:
 def test_a_browser_runs_nothing_of_a_hostile_page(tmp_path: Path) -> None:
     total = sum(Value(1.0, name) for name in HOSTILE.values())
     page = tmp_path / "page.html"
-    page.write_text(viz.html(total).replace("<body>", f"<body>{WATCH}"), encoding="utf-8")  # type: ignore[arg-type]
+    page.write_text(f"<!DOCTYPE html><html><body>{WATCH}{fragment(trace(total))}</body></html>", encoding="utf-8")  # type: ignore[arg-type]
     shown = shown_by_chromium(page, tmp_path / "profile")
     assert WATCH in shown, "scripts of our own are still there, and nothing else is"
     assert "data-hit" not in shown.replace(WATCH, "").split(">", 1)[0]

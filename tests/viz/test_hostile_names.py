@@ -15,6 +15,7 @@ import viz
 from autograd import Trace, Value, trace
 from autograd.text import shorten, visible
 from viz.formats.dot import LONGEST
+from viz.formats.html import fragment
 from viz.formats.report import report
 
 from ..autograd.settings import thorough
@@ -63,10 +64,9 @@ def check_svg(name: str) -> None:
 
 
 def check_html(name: str) -> None:
-    text = viz.html(named(name))
+    text = fragment(named(name))
     page = Page(text)
     label = label_of(name)
-    assert page.headings == dict.fromkeys(("h1", "title"), f"{label} = 6")
     assert page.tables[f"Gradients of {label}"][1] == [label, "2", "3"]
     assert page.tables["Forward"][1][0] == label
     assert page.tables["Backward"][1][2] == label

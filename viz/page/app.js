@@ -72,11 +72,11 @@ export class App {
     const tools = h("div", { class: "zoom", role: "group", "aria-label": "picture" },
       button("+", "zoom in (+)", () => this.camera.zoom(1.25)),
       button("−", "zoom out (−)", () => this.camera.zoom(0.8)),
-      button("fit", "show everything (0)", () => this.camera.fit(), { class: "worded" }));
+      button("fit", "show everything (0)", () => this.camera.fit()));
     if (this.geometry.groups.length > 0) {
       tools.append(
-        button("open all", "open every group (O)", () => this.setAllGroups(true), { class: "worded" }),
-        button("close all", "close every group (C)", () => this.setAllGroups(false), { class: "worded" }));
+        button("open all", "open every group (O)", () => this.setAllGroups(true)),
+        button("close all", "close every group (C)", () => this.setAllGroups(false)));
     }
     this.lessonBar = h("div", { class: "lessonbar", role: "group", "aria-label": "lessons" });
     this.title = h("h1", {}, this.model.title);
@@ -97,6 +97,7 @@ export class App {
       if (this.start) this.open();
     }).observe(this.stage);
     if (this.options.hash) {
+      for (const name of ["beforeprint", "afterprint"]) addEventListener(name, () => this.view.print?.(name[0] === "b"));
       addEventListener("hashchange", () => {
         const place = placeFromHash(location.hash);
         if (place !== null && place !== this.display.place) this.player.user(place);

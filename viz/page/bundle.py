@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from functools import cache
 from pathlib import Path
 
@@ -16,9 +17,13 @@ from .build import built, joined, plain
 __all__ = ["colours", "module", "script", "style"]
 
 
-def script() -> str:
-    """The page's program; it defines `App`."""
-    return _gates(tuple(GATES.values())) + _modules()
+def script(names: Collection[str] | None = None) -> str:
+    """The page's program; it defines `App`.
+
+    Args:
+        names: The gates it must be able to compute; all there are by default.
+    """
+    return _gates(tuple(gate for name, gate in GATES.items() if names is None or name in names)) + _modules()
 
 
 def module() -> str:

@@ -22,9 +22,9 @@ export class Camera {
     else this.changed();
   }
 
-  /** The whole scene, but never larger than life. */
+  /** The whole scene; a small one large enough to be read from the back of a room. */
   fit() {
-    this.show(0, 0, this.size.width, this.size.height, 1);
+    this.show(0, 0, this.size.width, this.size.height, 1.6);
     this.fitted = true;
   }
 

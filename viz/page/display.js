@@ -88,7 +88,8 @@ export class Display {
     if (step === null || step.pass === "forward") return [];
     const notes = [];
     for (const move of this.walk.moves(step.node)) {
-      if (this.hidden.has(move.parent)) continue;
+      // Where a lesson writes beside the gradient, notes would cover it.
+      if (this.hidden.has(move.parent) || this.annotate?.(move.parent, this.place)) continue;
       notes.push({ child: step.node, slot: move.slot, lines: halves(this.walk.product(step.node, move)) });
       if (move.before !== null) notes.push({ node: move.parent, lines: halves(`∇ ${this.walk.total(move)}`) });
     }

@@ -12,9 +12,10 @@ export function h(name, attributes = {}, ...children) {
   return element;
 }
 
-/** A button with a name for those who do not see its glyph. */
-export function button(glyph, name, onclick, attributes = {}) {
-  return h("button", { type: "button", title: name, "aria-label": name, onclick, ...attributes }, glyph);
+/** A button: a glyph with a name for those who do not see it, or words in smaller letters. */
+export function button(text, name, onclick, attributes = {}) {
+  const look = text.length > 1 ? { class: "worded" } : { "aria-label": name };
+  return h("button", { type: "button", title: name, onclick, ...look, ...attributes }, text);
 }
 
 /** A switch: a button that stays pressed. */

@@ -17,7 +17,7 @@ export function keyHandler(app) {
   let digits = "";
   return (event) => {
     const target = event.composedPath()[0];
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || app.root.querySelector("dialog[open]")) return;
     const field = target.matches("input:not([type=range]), select, textarea");
     if (field || (target.matches("button, summary") && [" ", "Enter"].includes(event.key))) return;
     if (target.matches("input[type=range]") && (event.key.startsWith("Arrow") || ["Home", "End"].includes(event.key))) return;
@@ -94,7 +94,7 @@ function toggleAround(app) {
 
 /** The list of keys and the notation. */
 export function showHelp(app) {
-  const close = button("close", "close", () => dialog.close(), { class: "worded" });
+  const close = button("close", "close", () => dialog.close());
   const dialog = h("dialog", { class: "help", "aria-label": "keys and notation", onclose: () => dialog.remove() },
     h("h2", {}, "Notation"),
     h("p", {}, "A value stands above its wire, its gradient ∇ below it. ∂ is the local derivative where a wire enters a " +
@@ -102,7 +102,6 @@ export function showHelp(app) {
     h("h2", {}, "Keys"),
     h("table", {}, ...KEYS.map(([keys, what]) => h("tr", {}, h("th", { scope: "row" }, keys), h("td", {}, what)))),
     close);
-  dialog.addEventListener("keydown", (event) => event.stopPropagation());
   app.root.append(dialog);
   dialog.showModal();
 }

@@ -24,9 +24,9 @@ export class Lessons {
     app.display.annotate = (node, place) => this.museum.annotation(node, place) ?? this.proof.annotation(node, place);
   }
 
-  /** The walk goes from one place to another. */
-  moving(before, after) {
-    for (const lesson of this.all) lesson.moving?.(before, after);
+  /** The walk has moved. */
+  moving() {
+    for (const lesson of this.all) lesson.moving?.();
   }
 
   /** A value was edited. */

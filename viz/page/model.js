@@ -68,25 +68,22 @@ export class Model {
 
   /** The backward pass: gradients, in the engine's own order of addition. */
   backward() {
-    this.grad = this.hasGradients ? this.sweep(this.order) : new Array(this.count).fill(null);
-  }
-
-  /** Gradients of every node when the gates pass theirs on in this order; `add` says how contributions meet. */
-  sweep(order, add = (sum, x) => sum + x, grad = new Array(this.count).fill(null)) {
+    const grad = (this.grad = new Array(this.count).fill(null));
+    if (!this.hasGradients) return;
     grad[this.root] = 1;
-    for (const child of order) {
+    for (const child of this.order) {
       this.operands[child].forEach((parent, slot) => {
-        const x = this.contribution(child, slot, grad);
-        if (x !== null) grad[parent] = grad[parent] === null ? x : add(grad[parent], x);
+        const x = this.contribution(child, slot);
+        if (x !== null) grad[parent] = grad[parent] === null ? x : grad[parent] + x;
       });
     }
-    return grad;
   }
 
   /** local × upstream along one wire; null where nothing travels. */
-  contribution(child, slot, grad = this.grad) {
+  contribution(child, slot) {
     const local = this.local[child][slot];
-    return local === null || grad[child] === null ? null : local * grad[child];
+    const upstream = this.grad[child];
+    return local === null || upstream === null ? null : local * upstream;
   }
 
   /** Give a leaf another value; every number follows. */

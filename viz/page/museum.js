@@ -66,7 +66,7 @@ export class Museum {
       parts.push(
         h("p", { class: "warning" }, `✗ First wrong number: ∂${root}/∂${label} is ${formatNumber(first.wrong)} where it ` +
           `should be ${formatNumber(first.right)}, when ${model.label[first.child]} passes its gradient on.`),
-        button("go there", "to the step where it goes wrong", visit, { class: "worded" }));
+        button("go there", "to the step where it goes wrong", visit));
       if (go) visit();
     }
     this.box.replaceChildren(...parts);

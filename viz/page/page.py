@@ -8,7 +8,7 @@ from html import escape
 from typing import Literal, TypeAlias, get_args
 
 from autograd import Trace
-from autograd.text import format_number
+from autograd.text import format_number, visible
 
 from ..errors import PictureError
 from ..formats.report import text
@@ -46,8 +46,8 @@ def page(trace: Trace, *, theme: Theme = "auto", start: Start = "backward") -> s
     """
     palette_of(theme)
     data = as_json(payload(trace, start=place_of(trace, start), theme=theme))
-    program = f"{script()}{_MOUNT}"
-    title = escape(f"{trace.result.label} = {format_number(trace.result.value)}")
+    program = f"{script(trace.gates)}{_MOUNT}"
+    title = escape(f"{visible(trace.result.label)} = {format_number(trace.result.value)}")
     told = escape(text(trace, limit=40))
     # Nothing but this very script runs, whatever a name in the data may hold.
     policy = f"default-src 'none'; script-src 'sha256-{_digest(program)}'; style-src 'unsafe-inline'"

@@ -52,16 +52,18 @@ export class Panel {
 
   // ---------------------------------------------------------------------------------------------------- selection
 
-  /** Tell what is selected: a node, a wire, or nothing. */
-  showSelection() {
-    const { selected, wire } = this.app;
-    this.selection.replaceChildren();
-    if (wire) this.selection.append(...this.wireDetails(wire));
-    else if (selected !== null) this.selection.append(...this.nodeDetails(selected));
+  /** Tell what is selected: a node, a wire, or nothing. While a field is `busy`, what a reader may be about to use stays. */
+  showSelection(busy = null) {
+    const { selected, wire, model } = this.app;
+    const details = wire ? this.wireDetails(wire) : selected !== null ? this.nodeDetails(selected) : [];
+    if (!busy) return this.selection.replaceChildren(...details);
+    this.selection.querySelector("dl")?.replaceWith(details[1]);
+    const slider = this.selection.querySelector("input");
+    if (slider && slider !== busy) slider.value = model.value[selected];
   }
 
   nodeDetails(node) {
-    const { model, walk, display, player } = this.app;
+    const { model, walk, display } = this.app;
     const facts = [];
     const fact = (name, ...content) => facts.push(h("dt", {}, name), h("dd", {}, ...content));
     const kind = { l: "input", g: "gate", c: "constant" }[model.kind[node]];
@@ -88,9 +90,9 @@ export class Panel {
     if (source) fact("made at", source);
     const tools = h("div", { class: "tools" });
     if (model.kind[node] === "g") {
-      const stop = player.breakpoints.has(node);
+      const stop = display.halts.has(node);
       tools.append(button(stop ? "remove breakpoint" : "breakpoint", "stop here when running (b)",
-        () => this.app.toggleBreakpoint(node), { class: "worded" }));
+        () => this.app.toggleBreakpoint(node)));
     }
     for (const make of this.app.nodeTools) {
       const tool = make(node);
@@ -153,7 +155,7 @@ export class Panel {
       rows.push(h("tr", {}, h("th", { scope: "row" }, model.label[leaf]), h("td", {}, field), h("td", {}, gradient)));
     }
     this.problem = h("p", { class: "problem", role: "alert" });
-    this.resetButton = button("reset values", "back to the recorded numbers", () => app.reset(), { class: "worded" });
+    this.resetButton = button("reset values", "back to the recorded numbers", () => app.reset());
     const more = model.leaves.length - rows.length;
     const parts = [
       h("h2", {}, "Inputs"),
@@ -168,21 +170,30 @@ export class Panel {
 
   typed(leaf, field) {
     const number = parseNumber(field.value);
-    this.problem.textContent = number === null ? `“${field.value}” is not a number` : "";
     field.setAttribute("aria-invalid", String(number === null));
+    const wrong = [...this.fields.values()].map((row) => row.field).find(isWrong);
+    this.problem.textContent = wrong ? `“${wrong.value}” is not a number` : "";
     if (number !== null) this.app.edit(leaf, number, field);
+    else this.resetButton.disabled = false;
+  }
+
+  /** Forget what was typed that is no number. */
+  accept() {
+    this.problem.textContent = "";
+    for (const { field } of this.fields.values()) field.removeAttribute("aria-invalid");
   }
 
   /** Bring the inputs up to date; the field a reader is typing in is left alone. */
   showInputs(busy = null) {
     const { model, display } = this.app;
-    this.resetButton.disabled = !model.edited;
+    this.resetButton.disabled = !model.edited && this.problem.textContent === "";
     for (const [leaf, { field, gradient }] of this.fields) {
       const shown = exactNumber(model.value[leaf]);
-      if (field !== busy && field.value !== shown && field.getAttribute("aria-invalid") !== "true") field.value = shown;
+      if (field !== busy && field.value !== shown && !isWrong(field)) field.value = shown;
       gradient.textContent = display.grad(leaf);
     }
   }
 }
 
+const isWrong = (field) => field.getAttribute("aria-invalid") === "true";
 const line = (name, text) => h("p", { class: name }, text);

@@ -5,15 +5,15 @@ import { button, h } from "./dom.js";
 const SPEEDS = [0.5, 1, 2, 4, 10];
 
 export class Player {
-  /** @param walk The steps; @param go called with the place to move to. */
-  constructor(walk, go) {
+  /** @param walk The steps; @param halts the gates with a breakpoint; @param go called with the place to move to. */
+  constructor(walk, halts, go) {
     this.walk = walk;
+    this.halts = halts;
     this.move = go;
     this.place = 0;
     this.timer = null;
-    this.breakpoints = new Set();
     const last = () => this.walk.length;
-    this.playButton = button("play", "play (space)", () => this.toggle(), { class: "play" });
+    this.playButton = button("play", "play or pause (space)", () => this.toggle(), { class: "play" });
     this.scrubber = h("input", {
       type: "range", min: 0, max: last(), step: 1, class: "scrubber", "aria-label": "step",
       oninput: () => this.user(Number(this.scrubber.value)),
@@ -64,7 +64,6 @@ export class Player {
   play() {
     if (this.place >= this.walk.length) this.move(0);
     this.playButton.textContent = "pause";
-    this.playButton.setAttribute("aria-label", "pause (space)");
     this.restart(true);
   }
 
@@ -72,7 +71,6 @@ export class Player {
     clearInterval(this.timer);
     this.timer = null;
     this.playButton.textContent = "play";
-    this.playButton.setAttribute("aria-label", "play (space)");
   }
 
   restart(start = this.playing) {
@@ -88,14 +86,14 @@ export class Player {
 
   stopAtBreakpoint() {
     const step = this.walk.at(this.place);
-    if (step && this.breakpoints.has(step.node)) this.pause();
+    if (step && this.halts.has(step.node)) this.pause();
   }
 
   /** On to the next step at a breakpoint, or to the end. */
   run() {
     this.pause();
     let place = this.place + 1;
-    while (place < this.walk.length && !this.breakpoints.has(this.walk.at(place).node)) place += 1;
+    while (place < this.walk.length && !this.halts.has(this.walk.at(place).node)) place += 1;
     this.move(Math.min(place, this.walk.length));
   }
 

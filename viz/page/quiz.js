@@ -17,8 +17,8 @@ export class Quiz {
     });
     this.feedback = h("p", { class: "feedback", "aria-live": "polite" });
     this.score = h("p", { class: "note" });
-    this.form = h("div", { class: "answer" }, this.field, button("check", "check the answer", () => this.answer(), { class: "worded" }),
-      button("show", "show the answer", () => this.reveal(), { class: "worded" }));
+    this.form = h("div", { class: "answer" }, this.field, button("check", "check the answer", () => this.answer()),
+      button("show", "show the answer", () => this.reveal()));
     this.box = h("div", { class: "quiz", hidden: true }, h("h2", {}, "Quiz"), this.question, this.form, this.feedback, this.score);
   }
 
@@ -26,27 +26,33 @@ export class Quiz {
     this.on = on;
     this.box.hidden = !on;
     this.right = this.asked = 0;
-    this.ask(this.app.display.place);
+    // The other lessons would tell what is asked.
+    const { museum, why } = this.app.lessons;
+    why.close();
+    museum.element.value = "none";
+    museum.element.disabled = on;
+    museum.inject("none");
+    this.ask();
     this.app.refresh();
     if (on && !this.move) this.app.say("Quiz on: go to a backward step, and predict.");
   }
 
-  moving(_, after) {
-    this.ask(after);
+  moving() {
+    this.ask();
   }
 
   changed() {
-    if (this.on) this.ask(this.app.display.place);
+    if (this.on) this.ask();
   }
 
   /** Choose what to ask at a place: one operand of the gate at work. */
-  ask(place) {
+  ask() {
     const { display, walk, model } = this.app;
     display.hidden.clear();
     this.move = null;
     this.tried = false;
     this.field.value = this.feedback.textContent = "";
-    const step = walk.at(place);
+    const { step } = display;
     const moves = this.on && step?.pass === "backward" ? walk.moves(step.node) : [];
     this.form.hidden = moves.length === 0;
     if (moves.length === 0) {

@@ -149,11 +149,14 @@ export class SvgView {
   highlight() {
     const { display, geometry, shapes } = this;
     const { step, found } = display;
-    for (const element of this.marked) element.classList.remove("current", "operand", "selected", "halt");
+    for (const element of this.marked) element.classList.remove("current", "forward", "operand", "selected", "halt");
     this.marked = [];
     this.marks.replaceChildren();
     this.notes.replaceChildren();
-    const shape = (node) => shapes.get(node) ?? shapes.get(~(geometry.place(node)?.group ?? -1));
+    const shape = (node) => {
+      const group = geometry.place(node)?.group;
+      return shapes.get(group >= 0 ? ~group : node);
+    };
     const mark = (node, name) => {
       const element = shape(node);
       if (!element) return;
@@ -170,6 +173,7 @@ export class SvgView {
     if (display.path) this.trail(display.path, "way");
     if (step === null) return;
     mark(step.node, "current");
+    if (step.pass === "forward") mark(step.node, "forward");
     const place = geometry.place(step.node);
     if (place && place.group >= 0) {
       const { x, y, width, height } = place;
@@ -198,6 +202,19 @@ export class SvgView {
       ...note.lines.map((line, i) => svgElement("text", { x: x + 5, y: y + 11 + i * NOTE_LINE }, line)),
     );
     this.notes.append(group);
+  }
+
+  /** All of the picture, as large as the paper is wide; false for the window again. */
+  print(on) {
+    const { width, height } = this.geometry;
+    for (const sheet of this.sheets) {
+      if (on) {
+        sheet.setAttribute("viewBox", `0 0 ${width} ${height}`);
+        sheet.firstChild.removeAttribute("transform");
+        sheet.classList.remove("far");
+      } else sheet.removeAttribute("viewBox");
+    }
+    if (!on) this.move();
   }
 
   /** Follow the camera; numbers that come into the window are written, those that leave it are taken away. */

@@ -14,8 +14,8 @@ export class Why {
     this.node = null;
     this.box = h("div", { class: "why", hidden: true });
     app.nodeTools.push((node) => {
-      if (!app.model.takesGradient[node] || node === app.model.root) return null;
-      return button("why?", "the paths its gradient comes from", () => this.show(node), { class: "worded" });
+      if (!app.model.takesGradient[node] || node === app.model.root || app.lessons.quiz.on) return null;
+      return button("why?", "the paths its gradient comes from", () => this.show(node));
     });
   }
 
@@ -34,6 +34,7 @@ export class Why {
     const { model, display, view } = this.app;
     this.node = node;
     const { paths, total } = heaviestPaths(model, node, MOST_PATHS);
+    this.found = paths;
     const grad = model.grad[node];
     const root = model.label[model.root];
     const items = paths.map((path) => {
@@ -58,7 +59,7 @@ export class Why {
         : `${count(total)} paths lead there; their products add up to the gradient. The heaviest first:`),
       h("ol", {}, ...items),
       rest > 0 ? h("p", { class: "note" }, `… and ${count(rest)} lighter ones`) : null,
-      button("done", "close this list", () => this.close(), { class: "worded" }),
+      button("done", "close this list", () => this.close()),
     ];
     this.box.replaceChildren(...parts.filter((part) => part !== null));
     this.box.querySelector(".path")?.click();

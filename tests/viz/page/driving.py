@@ -56,6 +56,16 @@ class Visitor:
             await frame();
         }}""")
 
+    def wait(self, condition: str) -> None:
+        """Wait until an expression over `app` is true; the page's policy forbids the library's own way of waiting."""
+        self.page.evaluate(f"""async () => {{
+            const app = {APP}, end = Date.now() + 5000;
+            while (!({condition})) {{
+                if (Date.now() > end) throw new Error("waited in vain");
+                await new Promise((done) => setTimeout(done, 10));
+            }}
+        }}""")
+
     def app(self, expression: str) -> Any:
         """What an expression over `app` is worth."""
         return self.page.evaluate(f"() => {{ const app = {APP}; return {expression}; }}")
@@ -81,7 +91,7 @@ class Visitor:
 
     def button(self, name: str) -> Any:
         """The button of this visible text."""
-        return self.page.locator("button", has_text=name).first
+        return self.page.get_by_text(name, exact=True).and_(self.page.locator("button"))
 
     def spot(self, node: int) -> tuple[float, float]:
         """Where a node's box, or the frame that hides it, is in the window."""

@@ -19,28 +19,34 @@ async (text) => {
   while (app.start) await new Promise((done) => requestAnimationFrame(done));
   const { model, walk, panel } = app;
   const lines = (root) => [...root.querySelectorAll("p")].map((p) => p.textContent);
+  const facts = () => [...panel.selection.querySelectorAll("dt")].map((dt) => {
+    const items = [...dt.nextSibling.querySelectorAll("li")];
+    return [dt.textContent, items.length ? items.map((li) => li.textContent) : dt.nextSibling.textContent];
+  });
   const places = [];
   for (let place = 0; place <= walk.length; place++) {
     app.go(place);
     const drawn = {};
     for (const [node, entries] of app.view.texts) {
-      for (const { element, role, slot } of entries) drawn[[role, node, ...(slot === null ? [] : [slot])].join(" ")] = element.textContent;
+      for (const { element, role, slot } of entries) {
+        drawn[[role, node, ...(slot === null ? [] : [slot])].join(" ")] = element.textContent;
+      }
     }
     const selections = [], tips = [], wires = [], wireTips = [];
     for (let node = 0; node < model.count; node++) {
       app.select(node);
-      selections.push([...panel.selection.querySelectorAll("dt")].map((dt) => [dt.textContent,
-        dt.nextSibling.querySelector("li") ? [...dt.nextSibling.querySelectorAll("li")].map((li) => li.textContent) : dt.nextSibling.textContent]));
+      selections.push(facts());
       tips.push(app.pointer.tell({ node }));
       model.operands[node].forEach((_, slot) => {
         app.selectWire({ child: node, slot });
-        wires.push([...panel.selection.querySelectorAll("dt")].map((dt) => [dt.textContent, dt.nextSibling.textContent]));
+        wires.push(facts());
         wireTips.push(app.pointer.tell({ child: node, slot }));
       });
     }
     app.select(null);
-    places.push({ title: panel.stepTitle.textContent, sentence: panel.live.textContent, rules: lines(panel.rules), drawn,
-      selections, tips, wires, wireTips, inputs: [...panel.fields.values()].map(({ field, gradient }) => [field.value, gradient.textContent]) });
+    const inputs = [...panel.fields.values()].map(({ field, gradient }) => [field.value, gradient.textContent]);
+    places.push({ title: panel.stepTitle.textContent, sentence: panel.live.textContent, rules: lines(panel.rules),
+      drawn, selections, tips, wires, wireTips, inputs });
   }
   element.remove();
   return places;
@@ -57,7 +63,9 @@ class Teller:
         gates = [node.id for node in trace.nodes if node.kind == "gate"]
         self.forward = len(gates)
         self.computed_at = {node: i for i, node in enumerate(gates, 1)}
-        self.passed_at = {node: self.forward + i for i, node in enumerate(trace.order, 1)} if trace.has_gradients else {}
+        self.passed_at = (
+            {node: self.forward + i for i, node in enumerate(trace.order, 1)} if trace.has_gradients else {}
+        )
         self.length = self.forward + len(self.passed_at)
 
     def has_value(self, node: int, place: int) -> bool:
@@ -99,7 +107,9 @@ class Teller:
             shown[f"local {edge.child} {edge.slot}"] = f"∂ {marked(edge.local)}" if known else ""  # type: ignore[arg-type]
             sent = self.trace.has_gradients and self.passed_at[edge.child] <= place and edge.contribution is not None
             several = len(self.trace.uses[edge.parent]) > 1
-            shown[f"contribution {edge.child} {edge.slot}"] = f"∇ {marked(edge.contribution)}" if sent and several else ""  # type: ignore[arg-type]
+            shown[f"contribution {edge.child} {edge.slot}"] = (
+                f"∇ {marked(edge.contribution)}" if sent and several else ""
+            )  # type: ignore[arg-type]
         return shown
 
     def panel(self, place: int) -> tuple[str, str, list[str]]:
@@ -113,7 +123,11 @@ class Teller:
         root = self.trace.result.label
         lines = [f"upstream ∂{root}/∂{back.node.label} = {format_number(back.upstream)}"]
         for move in back.moves:
-            lines += [back.rule(move), f"upstream × local = {back.product(move)}", f"∂{root}/∂{move.node.label} = {move.total}"]
+            lines += [
+                back.rule(move),
+                f"upstream × local = {back.product(move)}",
+                f"∂{root}/∂{move.node.label} = {move.total}",
+            ]
         return f"Backward {place - self.forward}: {back.node.label} = {back.node.formula}", back.sentence, lines
 
     def full(self, node: Node) -> str:
@@ -136,7 +150,9 @@ class Teller:
         total, complete = self.gradient(node.id, place)
         if total is not None:
             facts["gradient"] = f"{total!r}{'' if complete else ' so far'}"
-            terms = [f"{e.contribution!r} through {self.trace.nodes[e.child].label}" for e in self.arrived(node.id, place)]
+            terms = [
+                f"{e.contribution!r} through {self.trace.nodes[e.child].label}" for e in self.arrived(node.id, place)
+            ]
             if len(terms) > 1 and node.id != self.trace.root:
                 more = [f"… and {len(terms) - 12} more"] if len(terms) > 12 else []
                 facts["sum of"] = terms[:12] + more
@@ -174,7 +190,9 @@ def compare(trace: Trace, places: list[dict[str, Any]]) -> None:
         assert (shown["title"], shown["sentence"], shown["rules"]) == teller.panel(place), where
         wanted = teller.drawn(place)
         drawn = shown["drawn"]
-        assert {key: drawn.get(key) for key in wanted if key in drawn} == {k: wanted[k] for k in wanted if k in drawn}, where
+        assert {key: drawn.get(key) for key in wanted if key in drawn} == {
+            k: wanted[k] for k in wanted if k in drawn
+        }, where
         missing = {key: text for key, text in wanted.items() if key not in drawn and text}
         assert missing == {}, where
         assert {key for key in drawn if key not in wanted and drawn[key]} == set(), where

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import random
+import sys
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,6 +13,7 @@ from hypothesis import given, settings
 
 from autograd import GATES, Trace, Value, trace
 from autograd.text import format_number
+from viz.page.bundle import script
 from viz.page.payload import as_json, payload
 
 from ...autograd.settings import thorough
@@ -25,7 +27,9 @@ from .telling import READ, compare
 def stand(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Any:
     """One page in which scenes are built one after another."""
     visitor = Visitor(browser, tmp_path_factory.mktemp("stand"), viewport={"width": 1000, "height": 700})
-    visitor.open(Value(1.0, "x") * 2)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys.modules["viz.page.page"], "script", lambda _: script())  # with every gate
+        visitor.open(Value(1.0, "x") * 2)
     yield visitor
     visitor.close()
     assert visitor.faults == []
@@ -150,13 +154,17 @@ def test_branches_follow_what_is_typed(visit: Visit) -> None:
               const app = document.getElementById("backglow").backglow, { panel, walk } = app, told = [];
               for (; place <= walk.length; place++) {
                 app.go(place);
-                told.push([panel.live.textContent, ...[...panel.rules.querySelectorAll("p")].map((p) => p.textContent)]);
+                const lines = [...panel.rules.querySelectorAll("p")].map((p) => p.textContent);
+                told.push([panel.live.textContent, ...lines]);
               }
               return told;
             }""", len(wanted.forward) + 1)  # fmt: skip
         for step, lines in zip(wanted.backward, told, strict=True):
             assert lines[0] == step.sentence
-            assert lines[2:] == [line for m in step.moves for line in (
-                step.rule(m), f"upstream × local = {step.product(m)}", f"∂{root}/∂{m.node.label} = {m.total}")]  # fmt: skip
+            wanted_lines: list[str] = []
+            for m in step.moves:
+                product = f"upstream × local = {step.product(m)}"
+                wanted_lines += [step.rule(m), product, f"∂{root}/∂{m.node.label} = {m.total}"]
+            assert lines[2:] == wanted_lines
         title = f"{root} = {format_number(wanted.result.value)}"
         assert (shown.text("h1"), shown.page.title()) == (title, title)
