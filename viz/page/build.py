@@ -21,6 +21,7 @@ _GENERATED = "gates.js"
 _IMPORT = re.compile(r'^import \{[^}]*\} from "\./([\w.]+)";\n', re.MULTILINE)
 _BLOCK = re.compile(r"^[ \t]*/\*\*(?:(?!\*/).)*\*/\n", re.MULTILINE | re.DOTALL)
 _LINE = re.compile(r"^[ \t]*//[^\n]*\n", re.MULTILINE)
+_CONST = re.compile(r"\bconst(?= [\w{\[])")
 _DECLARED = re.compile(r"^(?:export )?(?:const|let|class|function) (\w+)", re.MULTILINE)
 
 
@@ -80,7 +81,8 @@ def build() -> Path:
     import minify
 
     text = joined()
-    small: str = minify.string("application/javascript", text)
+    # `let` says the same in fewer letters, hundreds of times.
+    small: str = minify.string("application/javascript", _CONST.sub("let", text))
     BUILT.write_text(f"//{_digest(text)}\n{small}\n", encoding="utf-8")
     return BUILT
 

@@ -7,10 +7,12 @@ import { h } from "./dom.js";
 const FAMILY = "'DejaVu Sans Mono', 'Liberation Mono', Menlo, Consolas, monospace";
 /** Below this scale numbers cannot be read and are left out. */
 const READABLE = 0.45;
-/** Below this scale wires are straight hairlines and boxes have no border. */
+/** Below this scale wires are straight hairlines. */
 const COARSE = 0.25;
 /** A frame less wide or high than this many pixels shows nothing of what is in it. */
 const SMALLEST_FRAME = 24;
+/** A box less high than this is a blot. */
+const SMALLEST_BOX = 6;
 /** How many wires are stroked at a time: one path of thousands is slow. */
 const BUNDLE = 300;
 /** Letters less high than this many pixels are left out. */
@@ -151,18 +153,18 @@ export class CanvasView {
   box({ node, x, y, width, height }) {
     const { base, camera } = this;
     const kind = this.geometry.model.kind[node];
-    base.fillStyle = this.colour({ g: "gate", l: "leaf", c: "background" }[kind]);
-    if (camera.scale < COARSE) {
+    if (height * camera.scale < SMALLEST_BOX) {
       const least = 1 / camera.scale;
-      if (height * camera.scale < 6) base.fillStyle = this.colour("border");
+      base.fillStyle = this.colour("border");
       base.fillRect(x - width / 2, y - height / 2, Math.max(width, least), Math.max(height, least));
       return;
     }
+    base.fillStyle = this.colour({ g: "gate", l: "leaf", c: "background" }[kind]);
     base.beginPath();
     base.roundRect(x - width / 2, y - height / 2, width, height, kind === "g" ? Math.min(width / 2, height / 2, 15) : 6);
     base.fill();
     base.strokeStyle = this.colour("border");
-    base.lineWidth = 1.2;
+    base.lineWidth = Math.max(1.2, 0.7 / camera.scale);
     base.stroke();
   }
 

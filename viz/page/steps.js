@@ -13,8 +13,6 @@ export class Walk {
     this.backwardPlace = new Array(model.count).fill(Infinity);
     model.forwardOrder.forEach((node, i) => (this.forwardPlace[node] = i + 1));
     if (model.hasGradients) model.order.forEach((node, i) => (this.backwardPlace[node] = this.forwardCount + i + 1));
-    /** When each contribution to a node arrives, as places in the walk. */
-    this.arrivals = model.uses.map((uses) => uses.map(([child]) => this.backwardPlace[child]));
   }
 
   /** The step taken last at a place: {pass, index, node}; null at the start. */
@@ -33,7 +31,7 @@ export class Walk {
   /** How many contributions to a node's gradient have arrived by then. */
   arrived(node, place) {
     let count = 0;
-    for (const arrival of this.arrivals[node]) count += arrival <= place;
+    for (const [child] of this.model.uses[node]) count += this.backwardPlace[child] <= place;
     return count;
   }
 
