@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from .jupyter import marimo
-from .test_widget_jupyter import browser, counter
+from .test_widget_jupyter import browser, counter, covered
 
 pytestmark = [pytest.mark.needs(name) for name in ("marimo", "anywidget", "playwright", "chromium")]
 
@@ -68,6 +68,7 @@ def test_a_marimo_app_steps_edits_and_reads_back(tmp_path: Path) -> None:
         counter(widget, "0 / 4")
         output = page.frame_locator(".backglow-output iframe")
         counter(output, "2 / 4")
+        assert covered(page.locator(".backglow-output"))
         output.locator(".stage").press("j")
         counter(output, "3 / 4")
         assert [problem for problem in problems if "backglow" in problem] == []

@@ -98,6 +98,8 @@ def _style(key: str | None) -> str:
     rules = [
         ".backglow-output,.backglow-output iframe{color-scheme:light dark}",
         ".backglow-output:has(iframe) .backglow-steps{display:none}",
+        # Also where a host puts the frame into an element of its own, as marimo does.
+        ".backglow-output>*{grid-area:1/1;min-width:0}.backglow-output>style{display:none}",
         *(f":is({hosts}) .backglow-output,:is({hosts}) .backglow-output iframe{{color-scheme:{scheme}}}"
           for hosts, scheme in ((_LIGHT, "light"), (_DARK, "dark"))),
     ]  # fmt: skip
