@@ -53,6 +53,8 @@ export class SvgView {
     const state = new Map(levels.map((level) => [level, level.frames.map(({ group }) => this.geometry.groups[group].open).join()]));
     for (const [level, part] of this.parts) if (part.state !== state.get(level)) this.drop(level, part);
     this.windowed = levels.reduce((sum, level) => sum + level.boxes.length, 0) > MOST_WRITTEN;
+    // What moves by itself costs every frame: too much among so many.
+    this.sheets[1].classList.toggle("still", this.windowed);
     const next = [];
     for (const level of levels.reverse()) {
       if (!this.parts.has(level)) this.parts.set(level, { state: state.get(level), ...this.draw(level) });
