@@ -43,7 +43,8 @@ def _widget() -> str:
 
 @cache
 def _gates(gates: tuple[Gate, ...]) -> str:
-    return gate_table({gate.name: gate for gate in gates}).replace("export const", "const")
+    table = gate_table({gate.name: gate for gate in gates}).replace("export const", "const")
+    return table.replace(",when(){return[]}", "")  # as most gates have it
 
 
 @cache

@@ -155,7 +155,7 @@ export class Model {
   derivative(child, slot) {
     const rule = this.rules[this.ruleOf[child]];
     const x = this.operands[child].map((i) => this.value[i]);
-    const flags = rule.fixed ? [] : GATES[this.gate(child).name].when(x);
+    const flags = GATES[this.gate(child).name]?.when?.(x) ?? [];
     return derivativeText(rule.d[slot], flags, x.some(Number.isNaN), this.names(child));
   }
 }

@@ -49,6 +49,7 @@ def page(trace: Trace, *, theme: Theme = "auto", start: Start = "backward") -> s
     program = f"{script(trace.gates)}{_MOUNT}"
     title = escape(f"{visible(trace.result.label)} = {format_number(trace.result.value)}")
     told = escape(text(trace, limit=40))
+    chosen = f' data-theme="{theme}"' if theme in ("light", "dark") else ""
     # Nothing but this very script runs, whatever a name in the data may hold.
     policy = f"default-src 'none'; script-src 'sha256-{_digest(program)}'; style-src 'unsafe-inline'"
     return (
@@ -56,7 +57,7 @@ def page(trace: Trace, *, theme: Theme = "auto", start: Start = "backward") -> s
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{title}</title>\n<style>body{{margin:0}}{style(theme)}</style>\n</head>\n<body>\n"
-        f'<main id="backglow" class="backglow-page"></main>\n<noscript><pre>{told}</pre></noscript>\n'
+        f'<main id="backglow" class="backglow-page"{chosen}></main>\n<noscript><pre>{told}</pre></noscript>\n'
         f'<script type="application/json" id="backglow-data">{data}</script>\n'
         f'<script type="module">{program}</script>\n</body>\n</html>\n'
     )

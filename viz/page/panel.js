@@ -55,71 +55,70 @@ export class Panel {
   /** Tell what is selected: a node, a wire, or nothing. While a field is `busy`, what a reader may be about to use stays. */
   showSelection(busy = null) {
     const { selected, wire, model } = this.app;
-    const details = wire ? this.wireDetails(wire) : selected !== null ? this.nodeDetails(selected) : [];
+    const details = wire ? this.details(wire) : selected !== null ? this.details({ node: selected }) : [];
     if (!busy) return this.selection.replaceChildren(...details);
     this.selection.querySelector("dl")?.replaceWith(details[1]);
     const slider = this.selection.querySelector("input");
     if (slider && slider !== busy) slider.value = model.value[selected];
   }
 
-  nodeDetails(node) {
+  /** A node or a wire with what is known of it at this place, to the last digit: [title, [name, text or texts]...]. */
+  facts({ node, child, slot }) {
     const { model, walk, display } = this.app;
+    const { label } = model;
     const facts = [];
-    const fact = (name, ...content) => facts.push(h("dt", {}, name), h("dd", {}, ...content));
-    const kind = { l: "input", g: "gate", c: "constant" }[model.kind[node]];
-    if (model.fullName(node) !== model.label[node]) fact("name", model.fullName(node));
-    if (model.kind[node] === "g") {
-      fact("gate", `${model.gate(node).name}: ${model.label[node]} = ${model.formula(node)}`);
-      if (model.gate(node).domain) fact("domain", model.gate(node).domain);
-    }
-    if (walk.hasValue(node, display.place)) fact("value", exactNumber(model.value[node]));
-    const { sum, complete } = walk.gradient(node, display.place);
-    if (display.hidden.has(node)) fact("gradient", "?");
-    else if (sum !== null) {
-      fact("gradient", `${exactNumber(sum)}${complete ? "" : " so far"}`);
-      const terms = model.uses[node].slice(0, walk.arrived(node, display.place))
-        .map(([child, slot]) => [child, model.contribution(child, slot)]).filter(([, x]) => x !== null);
-      if (terms.length > 1) {
-        const items = terms.slice(0, MOST_TERMS).map(([child, x]) =>
-          h("li", {}, `${exactNumber(x)} through ${model.label[child]}`));
-        if (terms.length > MOST_TERMS) items.push(h("li", {}, `… and ${terms.length - MOST_TERMS} more`));
-        fact("sum of", h("ul", {}, ...items));
+    const fact = (name, told) => told && facts.push([name, told]);
+    if (node !== undefined) {
+      const kind = { l: "input", g: "gate", c: "constant" }[model.kind[node]];
+      if (model.fullName(node) !== label[node]) fact("name", model.fullName(node));
+      if (kind === "gate") {
+        fact("gate", `${model.gate(node).name}: ${label[node]} = ${model.formula(node)}`);
+        fact("domain", model.gate(node).domain);
       }
+      if (walk.hasValue(node, display.place)) fact("value", exactNumber(model.value[node]));
+      const { sum, complete } = walk.gradient(node, display.place);
+      if (display.hidden.has(node)) fact("gradient", "?");
+      else if (sum !== null) {
+        fact("gradient", `${exactNumber(sum)}${complete ? "" : " so far"}`);
+        const terms = model.uses[node].slice(0, walk.arrived(node, display.place))
+          .map(([child, slot]) => [child, model.contribution(child, slot)]).filter(([, x]) => x !== null);
+        const told = terms.slice(0, MOST_TERMS).map(([child, x]) => `${exactNumber(x)} through ${label[child]}`);
+        if (terms.length > MOST_TERMS) told.push(`… and ${terms.length - MOST_TERMS} more`);
+        if (terms.length > 1) fact("sum of", told);
+      }
+      fact("made at", model.data.nodes.source[node]);
+      return [`${kind} ${label[node]}`, ...facts];
     }
-    const source = model.data.nodes.source[node];
-    if (source) fact("made at", source);
-    const tools = h("div", { class: "tools" });
-    if (model.kind[node] === "g") {
-      const stop = display.halts.has(node);
-      tools.append(button(stop ? "remove breakpoint" : "breakpoint", "stop here when running (b)",
-        () => this.app.toggleBreakpoint(node)));
-    }
-    for (const make of this.app.nodeTools) {
-      const tool = make(node);
-      if (tool) tools.append(tool);
-    }
-    const editor = model.kind[node] === "l" ? [this.editor(node)] : [];
-    return [h("h2", {}, `${kind} ${model.label[node]}`), h("dl", {}, ...facts), ...editor, tools];
-  }
-
-  wireDetails({ child, slot }) {
-    const { model, walk, display } = this.app;
     const parent = model.operands[child][slot];
-    const names = `${model.label[parent]} → ${model.label[child]}`;
-    const facts = [];
-    const fact = (name, text) => facts.push(h("dt", {}, name), h("dd", {}, text));
     const local = model.local[child][slot];
     if (local === null) fact("gradient", "none: a constant takes none");
     else if (walk.hasValue(child, display.place)) {
       const { formula, because } = model.derivative(child, slot);
-      fact("local", `∂${model.label[child]}/∂${model.label[parent]} = ${formula} = ${exactNumber(local)}`);
-      if (because) fact("because", because);
+      fact("local", `∂${label[child]}/∂${label[parent]} = ${formula} = ${exactNumber(local)}`);
+      fact("because", because);
       if (walk.backwardPlace[child] <= display.place && !display.hidden.has(parent)) {
         fact("upstream", exactNumber(model.grad[child]));
         fact("contribution", exactNumber(model.contribution(child, slot)));
       }
     }
-    return [h("h2", {}, `wire ${names}`), h("dl", {}, ...facts)];
+    return [`wire ${label[parent]} → ${label[child]}`, ...facts];
+  }
+
+  /** The same as elements: heading, list of facts, and what can be done with a node. */
+  details(target) {
+    const [title, ...facts] = this.facts(target);
+    const list = h("dl", {}, ...facts.flatMap(([name, told]) => [h("dt", {}, name), h("dd", {},
+      typeof told === "string" ? told : h("ul", {}, ...told.map((text) => h("li", {}, text))))]));
+    const { node } = target;
+    if (node === undefined) return [h("h2", {}, title), list];
+    const { app } = this;
+    const tools = h("div", { class: "tools" });
+    if (app.model.kind[node] === "g") {
+      tools.append(button(app.display.halts.has(node) ? "remove breakpoint" : "breakpoint", "stop here when running (b)",
+        () => app.toggleBreakpoint(node)));
+    }
+    tools.append(...app.nodeTools.map((make) => make(node)).filter(Boolean));
+    return [h("h2", {}, title), list, ...(app.model.kind[node] === "l" ? [this.editor(node)] : []), tools];
   }
 
   /** A slider for a leaf; typing is in the list of inputs. */

@@ -95,7 +95,7 @@ class _Rules:
         leaves = []
         for edge in self.trace.operands[node.id]:
             leaves.append({"f": [visible(edge.formula)], **({"b": [visible(edge.because)]} if edge.because else {})})
-        return {"e": [visible(node.formula)], "n": [visible(node.numbers)], "d": leaves, "fixed": 1}
+        return {"e": [visible(node.formula)], "n": [visible(node.numbers)], "d": leaves}
 
 
 def _places(scene: Scene) -> dict[str, Any]:

@@ -1,7 +1,5 @@
 // The mouse and the finger on the picture: drag to pan, wheel or pinch to zoom, hover for numbers, click to select.
 
-import { exactNumber } from "./numbers.js";
-
 const SLOP = 4;
 
 export class Pointer {
@@ -100,29 +98,13 @@ export class Pointer {
   }
 
   /** What is under the pointer, with every digit. */
-  tell({ node, group, child, slot }) {
-    const { model, walk, display, geometry } = this.app;
-    if (group !== undefined) {
-      const { name, kind, inside, open } = geometry.groups[group];
-      return `${kind} ${name}\n${inside} nodes\nclick to ${open ? "close" : "open"}`;
+  tell(target) {
+    const { geometry, panel } = this.app;
+    if (target.group === undefined) {
+      const [title, ...facts] = panel.facts(target);
+      return [title, ...facts.map(([name, told]) => `${name} ${[told].flat().join(", ")}`)].join("\n");
     }
-    if (node !== undefined) {
-      const lines = [walk.hasValue(node, display.place) ? `${model.fullName(node)} = ${exactNumber(model.value[node])}`
-        : model.fullName(node)];
-      if (model.kind[node] === "g") lines.push(`${model.label[node]} = ${model.formula(node)}`);
-      const { sum, complete } = walk.gradient(node, display.place);
-      if (sum !== null && !display.hidden.has(node)) lines.push(`gradient ${exactNumber(sum)}${complete ? "" : " so far"}`);
-      return lines.join("\n");
-    }
-    const parent = model.operands[child][slot];
-    const lines = [`${model.label[parent]} → ${model.label[child]}`];
-    const local = model.local[child][slot];
-    if (local !== null && walk.hasValue(child, display.place)) {
-      lines.push(`∂${model.label[child]}/∂${model.label[parent]} = ${model.derivative(child, slot).formula} = ${exactNumber(local)}`);
-      if (walk.backwardPlace[child] <= display.place && !display.hidden.has(parent)) {
-        lines.push(`upstream ${exactNumber(model.grad[child])} × local = ${exactNumber(model.contribution(child, slot))}`);
-      }
-    }
-    return lines.join("\n");
+    const { name, kind, inside, open } = geometry.groups[target.group];
+    return `${kind} ${name}\n${inside} nodes\nclick to ${open ? "close" : "open"}`;
   }
 }

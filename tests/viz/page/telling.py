@@ -130,17 +130,14 @@ class Teller:
             ]
         return f"Backward {place - self.forward}: {back.node.label} = {back.node.formula}", back.sentence, lines
 
-    def full(self, node: Node) -> str:
-        return visible(node.name) if node.name else node.label
-
-    def tip(self, node: Node, place: int) -> str:
-        lines = [f"{self.full(node)} = {node.value!r}" if self.has_value(node.id, place) else self.full(node)]
-        if node.kind == "gate":
-            lines.append(f"{node.label} = {node.formula}")
-        total, complete = self.gradient(node.id, place)
-        if total is not None:
-            lines.append(f"gradient {total!r}{'' if complete else ' so far'}")
-        return "\n".join(lines)
+    def tip(self, node: Node, place: int) -> list[str]:
+        """The first line under the pointer, and those with numbers."""
+        title = {"leaf": "input", "gate": "gate", "constant": "constant"}[node.kind]
+        facts = self.facts(node, place)
+        lines = [f"{key} {facts[key]}" for key in ("value", "gradient") if key in facts]
+        if "sum of" in facts:
+            lines.append(f"sum of {', '.join(facts['sum of'])}")
+        return [f"{title} {node.label}", *lines]
 
     def facts(self, node: Node, place: int) -> dict[str, Any]:
         """The numbers of a selected node."""
@@ -200,7 +197,11 @@ def compare(trace: Trace, places: list[dict[str, Any]]) -> None:
             told = dict(shown["selections"][node.id])
             facts = {key: told[key] for key in ("value", "gradient", "sum of") if key in told}
             assert facts == teller.facts(node, place), (where, node)
-            assert shown["tips"][node.id] == teller.tip(node, place), (where, node)
+            tip = shown["tips"][node.id].split("\n")
+            numbers = [line for line in tip[1:] if line.startswith(("value ", "gradient ", "sum of "))]
+            assert [tip[0], *numbers] == teller.tip(node, place), (where, node)
+            if node.name and visible(node.name) != node.label:
+                assert f"name {visible(node.name)}" in tip
         assert [dict(facts) for facts in shown["wires"]] == teller.wire_facts(place), where
         for facts, tip in zip(teller.wire_facts(place), shown["wireTips"], strict=True):
             assert all(facts[key] in tip for key in ("local", "upstream", "contribution") if key in facts), where

@@ -201,7 +201,8 @@ def test_hover_and_click(visit: Visit) -> None:
     tip = shown.page.locator(".tip")
     for node in record.nodes:
         shown.page.mouse.move(*shown.spot(node.id))
-        assert f"{node.label} = {node.value!r}" in tip.inner_text()
+        assert tip.inner_text().split("\n")[0].endswith(f" {node.label}")
+        assert f"value {node.value!r}" in tip.inner_text()
         assert f"gradient {node.grad!r}" in tip.inner_text()
         shown.page.mouse.click(*shown.spot(node.id))
         assert shown.text(".selection h2").endswith(f" {node.label}")
