@@ -125,6 +125,11 @@ def drive(page: Any) -> None:
     run(page, 1)
     widget = page.locator(WIDGET).first
     counter(widget, "3 / 6")
+    widget.locator(".stage").press("j")
+    counter(widget, "4 / 6")
+    widget.locator(".stage").press("Control+Enter")  # JupyterLab's own keys still reach it: a new widget takes over
+    counter(widget, "3 / 6")
+    assert page.locator(WIDGET).count() == 1
     assert page.locator(".backglow-output:visible").count() == 1, "that of the first cell only"
     run(page, 2)
     counter(widget, "2 / 6")

@@ -45,6 +45,11 @@ function followColours(el, holder) {
   };
 }
 
+/** Whether a key pressed in the widget is the page's, and not for JupyterLab to act on: it saves, runs and undoes. */
+function isOurs({ ctrlKey, metaKey, altKey, shiftKey, key }) {
+  return !(ctrlKey || metaKey || altKey || (shiftKey && key === "Enter"));
+}
+
 export function render({ model, el }) {
   const shadow = el.shadowRoot ?? el.attachShadow({ mode: "open" });
   const style = document.createElement("style");
@@ -52,9 +57,10 @@ export function render({ model, el }) {
   const holder = document.createElement("div");
   holder.className = "backglow-page embedded";
   shadow.replaceChildren(style, holder);
-  // Keys pressed in here are the page's and not JupyterLab's; the static output that bears this key hides itself.
-  el.setAttribute("data-lm-suppress-shortcuts", "true");
+  const keepKeys = (event) => el.toggleAttribute("data-lm-suppress-shortcuts", isOurs(event));
+  // The static output that bears this key hides itself.
   el.setAttribute("data-backglow-live", model.get("_key"));
+  addEventListener("keydown", keepKeys, true);
   const say = (name, value) => {
     if (JSON.stringify(model.get(name)) === JSON.stringify(value)) return;
     model.set(name, value);
@@ -91,6 +97,7 @@ export function render({ model, el }) {
   const stop = followColours(el, holder);
   return () => {
     stop();
+    removeEventListener("keydown", keepKeys, true);
     app.player.pause();
     model.off("change:place", place);
     model.off("change:values", values);
