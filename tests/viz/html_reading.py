@@ -11,7 +11,8 @@ TAGS = {
 }  # fmt: skip
 ATTRIBUTES = {
     "lang", "charset", "name", "content", "class", "xmlns", "role", "width", "height", "viewbox", "style", "d", "x",
-    "y", "rx", "title", "scope", "data-node", "data-id", "data-parent", "data-child", "data-slot", "data-number", "data-group",
+    "y", "rx", "title", "scope", "data-node", "data-id", "data-parent", "data-child", "data-slot", "data-number",
+    "data-group",
 }  # fmt: skip
 
 

@@ -30,14 +30,20 @@ export function keyHandler(app) {
     if (event.shiftKey && event.key.startsWith("Arrow")) {
       const [dx, dy] = { Left: [60, 0], Right: [-60, 0], Up: [0, 60], Down: [0, -60] }[event.key.slice(5)];
       app.camera.pan(dx, dy);
-    } else if (!app.player.key(event.key, count) && !act(app, event.key, count)) return;
+    } else if (!act(app, event.key, count)) return;
     event.preventDefault();
   };
 }
 
-/** What a key does to the picture; false if nothing. */
+/** What a key does; false if nothing. */
 function act(app, key, count) {
+  const { player } = app;
+  const step = (way) => () => player.user(player.place + way * count);
+  const jump = (place) => () => player.user(place);
+  const last = jump(app.walk.length);
   const actions = {
+    ArrowRight: step(1), j: step(1), ArrowLeft: step(-1), k: step(-1), g: jump(0), Home: jump(0), G: last, End: last,
+    " ": () => player.toggle(), c: () => player.run(),
     J: () => otherGroup(app, 1), K: () => otherGroup(app, -1), "/": () => app.search.focus(),
     "[": () => neighbour(app, -count), "]": () => neighbour(app, count), e: () => edit(app),
     b: () => breakHere(app), Enter: () => toggleAround(app), O: () => app.setAllGroups(true),

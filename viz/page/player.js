@@ -81,12 +81,7 @@ export class Player {
   tick() {
     if (this.place >= this.walk.length) return this.pause();
     this.move(this.place + 1);
-    return this.stopAtBreakpoint();
-  }
-
-  stopAtBreakpoint() {
-    const step = this.walk.at(this.place);
-    if (step && this.halts.has(step.node)) this.pause();
+    return this.halts.has(this.walk.at(this.place).node) && this.pause();
   }
 
   /** On to the next step at a breakpoint, or to the end. */
@@ -95,20 +90,6 @@ export class Player {
     let place = this.place + 1;
     while (place < this.walk.length && !this.halts.has(this.walk.at(place).node)) place += 1;
     this.move(Math.min(place, this.walk.length));
-  }
-
-  /** What a key does here; false if nothing. */
-  key(name, count) {
-    const actions = {
-      ArrowRight: () => this.user(this.place + count), j: () => this.user(this.place + count),
-      ArrowLeft: () => this.user(this.place - count), k: () => this.user(this.place - count),
-      g: () => this.user(0), Home: () => this.user(0),
-      G: () => this.user(this.walk.length), End: () => this.user(this.walk.length),
-      " ": () => this.toggle(), c: () => this.run(),
-    };
-    if (!Object.hasOwn(actions, name)) return false;
-    actions[name]();
-    return true;
   }
 }
 

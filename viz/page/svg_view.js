@@ -209,6 +209,7 @@ export class SvgView {
   /** All of the picture, as large as the paper is wide; false for the window again. */
   print(on) {
     const { width, height } = this.geometry;
+    this.printing = on;
     for (const sheet of this.sheets) {
       if (on) {
         sheet.setAttribute("viewBox", `0 0 ${width} ${height}`);
@@ -221,6 +222,7 @@ export class SvgView {
 
   /** Follow the camera; numbers that come into the window are written, those that leave it are taken away. */
   move() {
+    if (this.printing) return;
     const { x, y, scale } = this.camera;
     for (const sheet of this.sheets) sheet.firstChild.setAttribute("transform", `translate(${x} ${y}) scale(${scale})`);
     this.sheets[0].classList.toggle("far", scale < FAR);
