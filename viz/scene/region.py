@@ -23,6 +23,9 @@ PADDING = 10.0
 TITLE = 20.0
 """Height of the strip for a frame's title."""
 CHANNEL = 12.0
+WIDEST_CHANNEL = 70.0
+FRAME_SHARE = 0.12
+"""Room for the wires between frames, as a share of the frames' size."""
 
 
 class Region:
@@ -95,7 +98,9 @@ class Region:
                 wires.append((start, leave[value], 0, leaving))
             else:
                 wires.append((start, index[target], slot if target >= 0 else port[target, value], leaving))
-        return Diagram(heights, ports, wires, entries=len(entry), exits=exits)
+        tallest = max((region.height for region in self.inner.values()), default=0.0)
+        gap = max(Diagram.gap, FRAME_SHARE / 2 * tallest)
+        return Diagram(heights, ports, wires, gap, entries=len(entry), exits=exits)
 
     def _set_columns(self, title: str) -> None:
         """Where each column's parts begin: what stands at inputs, boxes, what stands at outputs, then the curves."""
@@ -130,10 +135,13 @@ class Region:
     def _channel(self, number: int) -> float:
         """Room for curves to the next column: more where they are steep."""
         steepest = 0.0
+        frame = 0.0  # beside large frames a narrow channel could not be seen from far enough to see both
         for item in self.columns.order[number]:
+            box = self.boxes[item] if item < len(self.boxes) else None
+            frame = max(frame, self.inner[~box].width if box is not None and box < 0 else 0.0)
             for link in self.columns.right[item]:
                 steepest = max(steepest, abs(self.entry_height(link) - self.exit_height(link)))
-        return CHANNEL + min(70.0, 0.6 * steepest)
+        return CHANNEL + min(max(WIDEST_CHANNEL, FRAME_SHARE * frame), 0.6 * steepest)
 
     def entry_height(self, link: Link) -> float:
         """How high a piece of wire ends."""
