@@ -141,7 +141,7 @@ export class App {
     this.player.show(display.place);
     this.refresh(near ? this.touched(before, display.place) : undefined);
     const at = display.step && this.geometry.place(display.step.node);
-    if (at && !this.camera.fitted) this.camera.reveal(at.x - 60, at.y - 20, at.width + 160, at.height + 40);
+    if (at && !this.camera.fitted) this.camera.reveal(at.x - 130, at.y - 30, at.width + 240, at.height + 110);
     if (this.options.hash) {
       // An opaque origin, as of a page inside a notebook, may not have its address changed.
       try {
