@@ -18,7 +18,7 @@ from viz.page.payload import as_json, payload
 
 from ...autograd.settings import thorough
 from ...oracles.programs import seeded
-from ..graphs import FAMILIES, graphs
+from ..graphs import FAMILIES, graphs, plain_graph
 from .driving import Visit, Visitor
 from .telling import READ, compare
 
@@ -58,6 +58,15 @@ def test_random_graphs_without_a_backward_pass(stand: Visitor, output: Value) ->
 def test_known_graphs_at_every_place(stand: Visitor, family: str) -> None:
     record = trace(FAMILIES[family]())
     compare(record, walk(stand, record))
+
+
+@pytest.mark.parametrize("source", [plain_graph(5, 14, near=8), plain_graph(2, 10), FAMILIES["ladder"](5)],
+                         ids=["tangle", "sum", "ladder"])  # fmt: skip
+def test_sums_that_grow_over_several_steps(stand: Visitor, source: Value) -> None:
+    record = trace(source)
+    places = walk(stand, record)
+    compare(record, places)
+    assert any(text.endswith(" …") for place in places for text in place["drawn"].values()) or source.op == "add"
 
 
 def test_a_trace_from_a_file(stand: Visitor) -> None:
