@@ -112,12 +112,11 @@ def check_terminal(name: str) -> None:
 
 def latex_text(latex: str) -> str:
     """What LaTeX prints for a name in math mode: a letter, a letter with an index, or text."""
-    if index := re.fullmatch(r"([A-Za-z])_\{(\d+)\}", latex):
-        return index[1] + index[2]
     if text := re.fullmatch(r"\\text\{(.*)\}", latex):
         return printed(text[1])
-    assert re.fullmatch("[A-Za-z]", latex), latex
-    return latex
+    letter = re.fullmatch(r"(?:([A-Za-z])|(\\[A-Za-z]+))(?:_\{(\d+)\})?", latex)
+    assert letter, latex
+    return (letter[1] or printed(rf"\ensuremath{{{letter[2]}}}")) + (letter[3] or "")
 
 
 def check_latex(name: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
 POINT = r"\((-?[\d.]+),(-?[\d.]+)\)"
@@ -20,7 +21,8 @@ WIRE = re.compile(
     rf"\\draw\[wire(,-stealth)?\] {POINT}(?: \.\. controls {POINT} and {POINT} \.\. {POINT})? -- {POINT};"
 )
 _WORDS = r"""
-documentclass usepackage definecolor begin end draw node footnotesize scriptsize nabla partial text textbackslash textasciicircum
+documentclass usepackage definecolor begin end draw node footnotesize scriptsize nabla partial text textbackslash
+textasciicircum
 textasciitilde textless textgreater textbar textquotedbl textasciigrave cdot infty mathrm times div sqrt sum sigma ge
 le ne { } $ & # % _ , begingroup endgroup providecommand bgchar ifdefined Umathcode else ttfamily tiny fi char
 ensuremath textquotesingle textvisiblespace surd pm to ldots ell alpha beta gamma delta epsilon zeta eta theta iota
@@ -40,7 +42,7 @@ class Document:
 
 
 def read(text: str) -> Document:
-    """Boxes as (style, text), captions as (colour, formula), the number of wires that end at an input, frames' titles."""
+    """Boxes as (style, text), captions as (colour, formula), how many wires end at an input, and frames' titles."""
     lines = text.split("\n")
     assert lines[-3:] == [r"\end{tikzpicture}", r"\end{document}", ""]
     start = next(i for i, line in enumerate(lines) if line.endswith("rounded corners=5pt}]")) + 1
@@ -79,18 +81,33 @@ def printed(latex: str) -> str:
         if found["character"] is not None:
             assert int(found["code"], 16) == ord(found["character"])
             return found["character"]
-        return _PRINTED.get(found[0]) or _OF_MATHEMATICS.get(found[0], "")
+        return _PRINTED.get(found[0], _OF_MATHEMATICS.get(found[0], f"?{found[0]}?"))
 
     return _SPELLING.sub(read_one, latex)
 
 
-_OF_MATHEMATICS = {
+_LETTERS = """
+alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho varsigma sigma tau upsilon phi chi
+psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega
+"""
+
+
+def _greek(name: str) -> str:
+    size = "CAPITAL" if name[0].isupper() else "SMALL"
+    called = {"lambda": "lamda", "varsigma": "final sigma"}.get(name.lower(), name)
+    return unicodedata.lookup(f"GREEK {size} LETTER {called.upper()}")
+
+
+_OF_MATHEMATICS = {rf"\ensuremath{{\{name}}}": _greek(name) for name in _LETTERS.split()}
+_OF_MATHEMATICS |= {
     rf"\ensuremath{{\{name}}}": letter
     for name, letter in {
-        "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "theta": "θ", "lambda": "λ",
-        "sigma": "σ", "omega": "ω", "partial": "∂", "nabla": "∇", "ldots": "…", "times": "×", "cdot": "·",
+        "partial": "∂", "nabla": "∇", "ldots": "…", "times": "×", "cdot": "·", "div": "÷", "surd": "√", "infty": "∞",
+        "pm": "±", "le": "≤", "ge": "≥", "ne": "≠", "to": "→", "sum": "∑", "ell": "ℓ",
     }.items()
 }  # fmt: skip
+_OF_MATHEMATICS |= {rf"\ensuremath{{_{i}}}": digit for i, digit in enumerate("₀₁₂₃₄₅₆₇₈₉")}
+_OF_MATHEMATICS |= {rf"\ensuremath{{^{i}}}": digit for i, digit in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")}
 
 
 def control_sequences(text: str) -> set[str]:
