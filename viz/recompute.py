@@ -44,9 +44,7 @@ def _leaf(node: Node, number: float, once: bool) -> Any:
 def _applied(name: str, operands: list[Any]) -> Value:
     gate = GATES.get(name)
     if gate is None:
-        raise PictureError(
-            f"the gate {name!r} is not in the rule table, so nothing can be computed again"
-        )
+        raise PictureError(f"the gate {name!r} is not in the rule table, so nothing can be computed again")
     if not any(isinstance(operand, Value) for operand in operands):
         operands = [Value(operands[0], requires_grad=False), *operands[1:]]
     half = len(operands) // 2

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+import viz
 from autograd import Value, trace
 from autograd.text import shorten, visible
-from viz.formats.html import fragment
+from viz.formats.tables import steps
 
 from .hostile import HOSTILE
 from .html_reading import Page
@@ -30,7 +31,8 @@ def shown_by_chromium(page: Path, profile: Path) -> str:
 def test_a_browser_runs_nothing_of_a_hostile_page(tmp_path: Path) -> None:
     total = sum(Value(1.0, name) for name in HOSTILE.values())
     page = tmp_path / "page.html"
-    page.write_text(f"<!DOCTYPE html><html><body>{WATCH}{fragment(trace(total))}</body></html>", encoding="utf-8")  # type: ignore[arg-type]
+    shown = f"{WATCH}{viz.svg(total)}{steps(trace(total))}"  # type: ignore[arg-type]
+    page.write_text(f"<!DOCTYPE html><html><body>{shown}</body></html>", encoding="utf-8")
     shown = shown_by_chromium(page, tmp_path / "profile")
     assert WATCH in shown, "scripts of our own are still there, and nothing else is"
     assert "data-hit" not in shown.replace(WATCH, "").split(">", 1)[0]

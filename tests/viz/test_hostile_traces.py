@@ -13,7 +13,7 @@ import viz
 from autograd import Trace, Value
 from autograd.text import visible
 from autograd.trace_data import GateInfo, GroupInfo
-from viz.formats.html import fragment
+from viz.formats.tables import steps
 
 from .graphviz_reading import clusters, drawn_texts, graph
 from .hostile import HOSTILE
@@ -54,7 +54,7 @@ def test_svg(text: str) -> None:
 
 @hostile
 def test_html(text: str) -> None:
-    page = fragment(poisoned(text))
+    page = steps(poisoned(text))
     assert not UNPRINTABLE.search(page)
     tables = Page(page).tables
     assert [row[0] for row in tables["Forward"][1:]] == [visible(text)] * 2

@@ -16,8 +16,8 @@ import autograd
 import viz
 from autograd import GATES, Trace, Value
 from autograd.text import format_number, signed
-from viz.worksheet.exercise import exercise
 from viz.recompute import computed_again
+from viz.worksheet.exercise import exercise
 from viz.worksheet.redraw import with_new_inputs
 
 from ..autograd.settings import thorough

@@ -9,8 +9,8 @@ from html import escape
 from autograd import Trace
 from autograd.text import format_number
 
-from ..formats.html import steps
 from ..formats.svg import svg
+from ..formats.tables import steps
 from ..page.page import place_of
 from ..page.payload import RESERVED
 from ..scene import build_scene

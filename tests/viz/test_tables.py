@@ -1,4 +1,4 @@
-"""The picture and both passes as tables in HTML, with the numbers of the trace in full."""
+"""Both passes as tables in HTML, with the numbers of the trace in full."""
 
 from __future__ import annotations
 
@@ -10,24 +10,16 @@ from hypothesis import given, settings
 import autograd
 from autograd import Trace, Value
 from autograd.text import format_number
-from viz.formats.html import fragment
+from viz.formats.tables import steps
 
 from ..autograd.settings import thorough
 from .graphs import FAMILIES, chain, graphs, neuron
 from .html_reading import Page
-from .reading import Picture, same_bits
-from .test_svg_numbers import check as check_picture
-
-
-def picture_of(page: str) -> Picture:
-    start = page.index("<svg ")
-    return Picture(page[start : page.index("</svg>", start) + len("</svg>")])
+from .reading import same_bits
 
 
 def check(trace: Trace) -> None:
-    text = fragment(trace)
-    check_picture(trace, picture_of(text), all_names=True)
-    page = Page(text)
+    page = Page(steps(trace))
     gates = [node for node in trace.nodes if node.kind == "gate"]
     root = trace.result.label
     assert set(page.tables) == {
@@ -57,54 +49,45 @@ def check(trace: Trace) -> None:
         factor = f"({local})" if local.startswith("−") else local
         assert row[4] == f"{upstream} × {factor} = {contribution}"
         assert same_bits(float(row[5].titles[0]), move.after)
-    steps = [row[0] for row in backward if row[0]]
-    assert steps == [f"{i}. {trace.nodes[child].label}" for i, child in enumerate(trace.order, 1)]
+    heads = [row[0] for row in backward if row[0]]
+    assert heads == [f"{i}. {trace.nodes[child].label}" for i, child in enumerate(trace.order, 1)]
 
 
 @settings(thorough, max_examples=60)
 @given(graphs())
-def test_every_number_of_a_random_graph_is_on_the_page(output: Value) -> None:
+def test_every_number_of_a_random_graph_is_in_the_tables(output: Value) -> None:
     check(autograd.trace(output))
 
 
 @pytest.mark.parametrize("family", FAMILIES)
-def test_every_number_of_a_known_graph_is_on_the_page(family: str) -> None:
+def test_every_number_of_a_known_graph_is_in_the_tables(family: str) -> None:
     check(autograd.trace(FAMILIES[family]()))
 
 
 def test_the_last_sum_of_every_input_is_its_gradient() -> None:
     trace = autograd.trace(FAMILIES["network"]())
-    rows = Page(fragment(trace)).tables["Backward"][1:]
+    rows = Page(steps(trace)).tables["Backward"][1:]
     last = {row[2]: row[5].titles[0] for row in rows if row[5]}
     assert {leaf.label: repr(leaf.grad) for leaf in trace.leaves}.items() <= last.items()
 
 
-def test_without_a_backward_pass_there_is_a_picture_and_one_table() -> None:
-    page = Page(fragment(autograd.trace(neuron(), backward=False)))
+def test_without_a_backward_pass_there_is_one_table() -> None:
+    page = Page(steps(autograd.trace(neuron(), backward=False)))
     assert set(page.tables) == {"Forward"}
-    assert not [label for label in page.labels if label.startswith("∇")]
+
+
+def test_a_single_number_has_nothing_to_tell() -> None:
+    assert steps(autograd.trace(Value(1.0, requires_grad=False))) == ""
 
 
 def test_it_needs_nothing_from_outside_and_runs_nothing() -> None:
-    page = fragment(autograd.trace(neuron()))
+    page = steps(autograd.trace(neuron()))
     assert "http" not in page.replace('xmlns="http://www.w3.org/2000/svg"', "")
     assert not re.search(r"<script|<link|<img|@import|url\(|\bon\w+=", page)
 
 
 def test_a_long_computation_is_told_in_part_and_says_so() -> None:
-    tables = Page(fragment(autograd.trace(chain(501)))).tables
+    tables = Page(steps(autograd.trace(chain(501)))).tables
     assert len(tables["Forward (the first 500 of 501 steps)"]) == 501  # with the heading
     assert len(tables["Backward (the first 500 of 501 steps)"]) == 501
-    assert set(Page(fragment(autograd.trace(chain(500)))).tables) == {"Gradients of v500", "Forward", "Backward"}
-
-
-def test_the_picture_shrinks_to_the_page_but_stays_readable() -> None:
-    svg = re.search(r"<svg [^>]*>", fragment(autograd.trace(chain(100))))
-    assert svg is not None
-    width = re.search(r' width="([\d.]+)"', svg[0])
-    smallest = re.search(r"min-width:(\d+)px", svg[0])
-    assert width is not None
-    assert smallest is not None
-    assert float(smallest[1]) == pytest.approx(0.7 * float(width[1]), abs=0.5)
-    assert "max-width:100%" in svg[0]
-    assert "height:auto" in svg[0]
+    assert set(Page(steps(autograd.trace(chain(500)))).tables) == {"Gradients of v500", "Forward", "Backward"}

@@ -1,4 +1,4 @@
-"""HTML without a script: the steps as tables, alone or below the picture, for viewers that run nothing."""
+"""Tables: the steps as HTML without a script, for viewers that run nothing."""
 
 from __future__ import annotations
 
@@ -8,20 +8,10 @@ from html import escape
 from autograd import BackwardStep, Trace
 from autograd.text import format_number, visible
 
-from ..theme import Theme
-from .svg import svg
+__all__ = ["steps"]
 
-__all__ = ["fragment", "steps"]
-
-SMALLEST = 0.7
-"""How far a page may shrink the picture."""
 MOST_STEPS = 500
-"""A page tells at most this many steps of each pass; the picture always shows everything."""
-
-
-def fragment(trace: Trace, *, theme: Theme = "auto") -> str:
-    """The picture, and the steps to be unfolded below it: a part of a page."""
-    return _figure(trace, theme) + steps(trace)
+"""At most this many steps of each pass are told."""
 
 
 def steps(trace: Trace) -> str:
@@ -30,18 +20,8 @@ def steps(trace: Trace) -> str:
     return f"<details><summary>steps</summary>\n{tables}</details>\n" if tables else ""
 
 
-def _figure(trace: Trace, theme: Theme) -> str:
-    return f'<figure class="backglow-figure">\n{_fitting(svg(trace, theme=theme, show_labels=True))}</figure>\n'
-
-
 def _tables(trace: Trace) -> str:
     return _gradients(trace) + _forward(trace) + _backward(trace)
-
-
-def _fitting(picture: str) -> str:
-    """Let the picture shrink to the page, but not to where its text can no longer be read: then it scrolls."""
-    width = float(picture.split(' width="', 1)[1].split('"', 1)[0])
-    return picture.replace("<svg ", f'<svg style="max-width:100%;min-width:{SMALLEST * width:.0f}px;height:auto" ', 1)
 
 
 def _gradients(trace: Trace) -> str:
