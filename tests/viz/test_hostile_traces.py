@@ -14,6 +14,7 @@ from autograd import Trace, Value
 from autograd.text import visible
 from autograd.trace_data import GateInfo, GroupInfo
 from viz.formats.tables import steps
+from viz.notebook.output import output
 
 from .graphviz_reading import clusters, drawn_texts, graph
 from .hostile import HOSTILE
@@ -102,6 +103,6 @@ def test_text(text: str) -> None:
 
 
 @hostile
-@pytest.mark.parametrize("make", [viz.to_json, viz.svg, viz.html, viz.to_mermaid, viz.to_latex, viz.text])
+@pytest.mark.parametrize("make", [viz.to_json, viz.svg, viz.html, viz.to_mermaid, viz.to_latex, viz.text, output])
 def test_every_format_can_be_written_to_a_file(make: Callable[[Trace], str], text: str) -> None:
     make(poisoned(text)).encode("utf-8")

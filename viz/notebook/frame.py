@@ -9,7 +9,7 @@ import zlib
 from html import escape
 
 from autograd import Trace
-from autograd.text import format_number
+from autograd.text import format_number, visible
 
 from ..page.bundle import script, style
 from ..page.payload import as_json, payload
@@ -41,11 +41,11 @@ def frame(trace: Trace, start: int) -> str:
         start: How many steps have been taken when it opens.
     """
     colours = json.dumps(style())
-    program = script() + _PROGRAM.format(style=colours, data=as_json(payload(trace, start=start)))
+    program = script(trace.gates) + _PROGRAM.format(style=colours, data=as_json(payload(trace, start=start)))
     packed = base64.b64encode(zlib.compress(program.encode(), 9)).decode()
     scripts = " ".join(f"'sha256-{_digest(text)}'" for text in (_UNPACK, program))
     policy = f"default-src 'none'; script-src {scripts}; style-src 'unsafe-inline'"
-    title = escape(f"{trace.result.label} = {format_number(trace.result.value)}")
+    title = escape(f"{visible(trace.result.label)} = {format_number(trace.result.value)}")
     return (
         '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">'

@@ -7,7 +7,7 @@ import re
 from html import escape
 
 from autograd import Trace
-from autograd.text import format_number
+from autograd.text import format_number, visible
 
 from ..formats.svg import svg
 from ..formats.tables import steps
@@ -90,7 +90,7 @@ def _still(trace: Trace) -> str:
 
 
 def _title(trace: Trace) -> str:
-    return escape(f"graph of {trace.result.label} = {format_number(trace.result.value)}")
+    return escape(f"graph of {visible(trace.result.label)} = {format_number(trace.result.value)}")
 
 
 def _style(key: str | None) -> str:
