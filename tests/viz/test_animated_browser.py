@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,23 +12,9 @@ from autograd import GATES, Value
 
 from .hostile import HOSTILE
 
-pytestmark = pytest.mark.needs("chromium", "playwright")
-
 VISIBLE = """texts => [...document.querySelectorAll('text')].filter(
   e => getComputedStyle(e.parentElement).opacity > 0.5).map(
   e => [e.getAttribute('class').split(' ')[0], e.textContent])"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    import shutil
-
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
 
 
 def demo() -> Value:

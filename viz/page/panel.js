@@ -26,7 +26,7 @@ export class Panel {
     const { walk, display, model } = this.app;
     const { step } = display;
     const sentence = walk.sentence(step);
-    if (this.live.textContent !== sentence) this.live.textContent = sentence;
+    write(this.live, sentence);
     this.rules.replaceChildren();
     if (step === null) {
       this.stepTitle.textContent = "Start";
@@ -189,10 +189,12 @@ export class Panel {
     for (const [leaf, { field, gradient }] of this.fields) {
       const shown = exactNumber(model.value[leaf]);
       if (field !== busy && field.value !== shown && !isWrong(field)) field.value = shown;
-      gradient.textContent = display.grad(leaf);
+      write(gradient, display.grad(leaf));
     }
   }
 }
 
+/** A text put where it is not yet: each writing costs a layout. */
+const write = (element, text) => element.textContent === text || (element.textContent = text);
 const isWrong = (field) => field.getAttribute("aria-invalid") === "true";
 const line = (name, text) => h("p", { class: name }, text);

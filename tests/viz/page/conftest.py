@@ -1,8 +1,7 @@
-"""One browser for all tests of pages; whatever a page must not do fails the test that opened it."""
+"""Pages opened as a person opens them; whatever a page must not do fails the test that opened it."""
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,24 +12,6 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
     from .driving import Visit, Visitor
-
-HERE = Path(__file__).parent
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if HERE in item.path.parents and "browser" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.needs("chromium", "playwright"))
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
