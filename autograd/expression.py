@@ -193,6 +193,8 @@ def _application(node: ast.expr, text: str) -> tuple[str, list[ast.expr]]:
     if isinstance(node, ast.Call):
         return _call(node)
     what = ast.get_source_segment(text, node) or type(node).__name__
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitXor):
+        raise ExpressionError(f"{what[:40]!r} is not allowed: a power is written with **, as in x**2")
     raise ExpressionError(f"{what[:40]!r} is not allowed: use names, numbers, + - * / // % **, comparisons and gates")
 
 

@@ -14,14 +14,16 @@ LABEL_WIDTH = 24
 def format_number(x: float | None, digits: int = 4) -> str:
     """A number for reading: `digits` significant digits, no trailing zeros, a real minus sign; empty for None.
 
-    >>> [format_number(x) for x in (0.73105858, -3.0, 1e-7, 123456.0, float("nan"))]
-    ['0.7311', '−3', '1e−07', '1.235e+05', 'nan']
+    Zero is 0 whatever its sign, which matters to nobody who reads; the number in full keeps it.
+
+    >>> [format_number(x) for x in (0.73105858, -3.0, 1e-7, 123456.0, -0.0, float("nan"))]
+    ['0.7311', '−3', '1e−07', '1.235e+05', '0', 'nan']
     """
     if x is None:
         return ""
     if not math.isfinite(x):
         return str(x).replace("-", "−")
-    return f"{x:.{digits}g}".replace("-", "−")
+    return "0" if x == 0 else f"{x:.{digits}g}".replace("-", "−")
 
 
 def signed(x: float | None) -> str:

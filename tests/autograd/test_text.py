@@ -15,7 +15,7 @@ from autograd.text import cell_width, format_number, shorten, visible
 from .settings import thorough
 
 NUMBERS: list[tuple[float | None, str]] = [
-    (0.0, "0"), (-0.0, "−0"), (1.0, "1"), (-3.0, "−3"), (0.73105858, "0.7311"), (100000.0, "1e+05"),
+    (0.0, "0"), (-0.0, "0"), (1.0, "1"), (-3.0, "−3"), (0.73105858, "0.7311"), (100000.0, "1e+05"),
     (12345.0, "1.234e+04"), (9999.6, "1e+04"), (1e-7, "1e−07"), (-1.5e-300, "−1.5e−300"), (math.inf, "inf"),
     (-math.inf, "−inf"), (math.nan, "nan"), (5e-324, "4.941e−324"), (None, ""), (0.1 + 0.2, "0.3"), (1234.0, "1234"),
 ]  # fmt: skip

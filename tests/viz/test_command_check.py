@@ -38,9 +38,14 @@ def test_the_two_sides_of_a_kink_agree_where_the_engine_takes_their_middle(capsy
     assert remarks(capsys, "abs(x)", "x=0") == ["✓ finite difference 0"]
 
 
-@pytest.mark.parametrize(("expression", "slope"), [("relu(x)", "0.5"), ("3*relu(-x)", "-1.5")])
-def test_a_kink_is_found_and_fails(capsys: Capture, expression: str, slope: str) -> None:
-    assert remarks(capsys, expression, "x=0", code=1) == [f"✗ finite difference {slope}"]
+@pytest.mark.parametrize(
+    ("expression", "slope", "left", "right"), [("relu(x)", "0.5", 0, 1), ("3*relu(-x)", "-1.5", -3, 0)]
+)
+def test_a_kink_is_found_told_and_fails(
+    capsys: Capture, expression: str, slope: str, left: float, right: float
+) -> None:
+    kink = f"(a kink: slope {left} on its left, {right} on its right)"
+    assert remarks(capsys, expression, "x=0", code=1) == [f"✗ finite difference {slope} {kink}"]
 
 
 def test_one_wrong_gradient_among_right_ones_fails(capsys: Capture) -> None:

@@ -227,7 +227,7 @@ def test_rules_are_small_plain_data() -> None:
     many = page_rule(GATES["sum"], (None,) * 9)
     assert many["e"] == ["sum(", 0, ", ", 2, ", …, ", 16, ")"]
     assert page_rule(GATES["max"], (None, 0.0)) is page_rule(GATES["max"], (None, 0.0))
-    assert page_rule(GATES["max"], (None, 0.0)) != page_rule(GATES["max"], (None, -0.0))
+    assert page_rule(GATES["max"], (None, 0.0)) is not page_rule(GATES["max"], (None, -0.0)), "1/x tells them apart"
 
 
 def test_the_rules_of_a_long_sum_have_a_place_for_every_operand() -> None:

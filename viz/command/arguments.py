@@ -66,7 +66,7 @@ def read_numbers(assignments: Sequence[str]) -> dict[str, float]:
         name, equals, text = (part.strip() for part in assignment.partition("="))
         name = unicodedata.normalize("NFKC", name)  # as Python's parser does with the names in the expression
         if not equals or not name.isidentifier():
-            raise ExpressionError(f"{assignment.strip()!r} is not of the form NAME=NUMBER")
+            raise ExpressionError(f"{assignment.strip()!r} is not of the form NAME=NUMBER, without spaces")
         if name in numbers:
             raise ExpressionError(f"{name} is given twice")
         numbers[name] = read_number(name, text)
@@ -82,7 +82,8 @@ def read_number(name: str, text: str) -> float:
     try:
         return float(text)
     except ValueError:
-        raise ExpressionError(f"{name}={text}: {text!r} is not a number") from None
+        hint = ": use a point, not a comma" if "," in text else ""
+        raise ExpressionError(f"{name}={text}: {text!r} is not a number{hint}") from None
 
 
 def compute(expression: Expression, numbers: dict[str, float], *, opened: bool) -> Trace:

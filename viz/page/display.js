@@ -53,7 +53,9 @@ export class Display {
   /** The local derivative where a wire enters a gate. */
   local(child, slot) {
     const local = this.model.local[child][slot];
-    return local === null || !this.walk.hasValue(child, this.place) ? "" : `∂ ${marked(local)}`;
+    if (local === null || !this.walk.hasValue(child, this.place)) return "";
+    const asked = this.step?.node === child && this.hidden.has(this.model.operands[child][slot]);
+    return `∂ ${asked ? "?" : marked(local)}`;
   }
 
   /** What one of several uses has contributed to the gradient of the node used. */

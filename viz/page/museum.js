@@ -9,17 +9,18 @@ const BUGS = {
   assign: {
     name: "= in place of +=",
     story: "Each contribution overwrites the one before, so of several paths only the last is left.",
-    absent: "No number here is used twice, so there is nothing to add and the bug stays hidden.",
+    absent: "No number here gets two contributions that are not zero, so nothing is lost and the bug stays hidden. " +
+      "With other inputs it may show.",
   },
   zero: {
     name: "gradients not zeroed",
     story: "A second backward pass adds to what the first one left in the inputs: every gradient is counted twice.",
-    absent: "Every gradient of an input is zero, so counting it twice changes nothing.",
+    absent: "Every gradient of an input is zero, so counting it twice changes nothing. With other inputs it may show.",
   },
   order: {
     name: "wrong order",
     story: "Each gate passes its gradient on as soon as it is reached, before all of its own gradient has arrived.",
-    absent: "No gate's result is used twice here, so every order from the result backwards is right.",
+    absent: "No gate's result gets two contributions that matter here, so every order from the result backwards is right.",
   },
 };
 
@@ -66,6 +67,7 @@ export class Museum {
       parts.push(
         h("p", { class: "warning" }, `✗ First wrong number: ∂${root}/∂${label} is ${formatNumber(first.wrong)} where it ` +
           `should be ${formatNumber(first.right)}, when ${model.label[first.child]} passes its gradient on.`),
+        h("p", { class: "note" }, "✗ marks what it gets wrong in the picture; the steps go on telling what is right."),
         button("go there", "to the step where it goes wrong", visit));
       if (go) visit();
     }

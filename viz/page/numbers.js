@@ -38,9 +38,10 @@ function specialNumber(x, point) {
   return Math.abs(x) === Infinity ? (x < 0 ? "-inf" : "inf") : null;
 }
 
-/** A number for reading: `digits` significant digits, no trailing zeros, a real minus sign; empty for null. */
+/** A number for reading: `digits` significant digits, no trailing zeros, a real minus sign, no sign of zero; empty for null. */
 export function formatNumber(x, digits = 4) {
   if (x === null || x === undefined) return "";
+  if (x === 0) return "0";
   const text = specialNumber(x, "") ?? writtenNumber(roundedParts(x, digits), digits, "");
   return text.replaceAll("-", "−");
 }

@@ -55,6 +55,8 @@ export class Panel {
   /** Tell what is selected: a node, a wire, or nothing. While a field is `busy`, what a reader may be about to use stays. */
   showSelection(busy = null) {
     const { selected, wire, model } = this.app;
+    // An input's facts stand below the inputs, so that the field just clicked stays under the pointer.
+    this.element.classList.toggle("chosen", selected !== null && model.kind[selected] === "l");
     const details = wire ? this.details(wire) : selected !== null ? this.details({ node: selected }) : [];
     if (!busy) return this.selection.replaceChildren(...details);
     this.selection.querySelector("dl")?.replaceWith(details[1]);
@@ -157,12 +159,12 @@ export class Panel {
     this.resetButton = button("reset values", "back to the recorded numbers", () => app.reset());
     const more = model.leaves.length - rows.length;
     const parts = [
-      h("h2", {}, "Inputs"),
+      h("h2", {}, "Inputs"), this.problem,
       h("table", {}, h("thead", {}, h("tr", {}, ...["input", "value", "gradient"].map((x) => h("th", { scope: "col" }, x)))),
         h("tbody", {}, ...rows)),
       more > 0 ? h("p", { class: "note" }, `… and ${more} more: search for one or click it.`) : null,
       model.editable ? null : h("p", { class: "note" }, app.whyReadOnly()),
-      this.problem, this.resetButton,
+      this.resetButton,
     ];
     this.inputs.replaceChildren(...parts.filter((part) => part !== null));
   }
@@ -171,7 +173,8 @@ export class Panel {
     const number = parseNumber(field.value);
     field.setAttribute("aria-invalid", String(number === null));
     const wrong = [...this.fields.values()].map((row) => row.field).find(isWrong);
-    this.problem.textContent = wrong ? `“${wrong.value}” is not a number` : "";
+    const hint = wrong?.value.includes(",") ? ": use a point, not a comma" : "";
+    this.problem.textContent = wrong ? `“${wrong.value}” is not a number${hint}` : "";
     if (number !== null) this.app.edit(leaf, number, field);
     else this.resetButton.disabled = false;
   }

@@ -106,7 +106,7 @@ export class Quiz {
     if (other) return `That is what ${model.label[other.parent]} gets: look at which operand's derivative this is.`;
     if (said !== 0 && after !== 0 && Math.abs(Math.log10(Math.abs(said / after)) % 1) < 0.005) return "The right digits, but the point is in the wrong place.";
     if (Math.sign(said) === Math.sign(after)) return "The sign is right. The size is upstream × local derivative.";
-    return "Not yet: the answer is upstream × local derivative, added to what had arrived before.";
+    return `Not yet: the answer is upstream × local derivative${before === null ? "" : ", added to what had arrived before"}.`;
   }
 
   reveal(verdict = "") {

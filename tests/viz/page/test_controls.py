@@ -455,7 +455,8 @@ def test_what_is_no_number_is_told_and_changes_nothing(visit: Visit) -> None:
     for text in "abc", "", "1,5", "--1", "0x10", "<b>":
         fields.nth(0).fill(text)
         fields.nth(0).press("Enter")
-        assert shown.text(".problem") == f"“{text}” is not a number"
+        hint = ": use a point, not a comma" if "," in text else ""
+        assert shown.text(".problem") == f"“{text}” is not a number{hint}"
         assert fields.nth(0).get_attribute("aria-invalid") == "true"
         assert shown.app("app.model.value.join()") == before
     fields.nth(1).fill("4")
