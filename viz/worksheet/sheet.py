@@ -47,7 +47,7 @@ def worksheet(
     head = " · ".join(part for part in (title, kind, sheet) if part)
     wide = scene.width > PORTRAIT * 1.2
     page = f"@page{{size:{'landscape' if wide else 'portrait'};margin:12mm 14mm}}"
-    body = "".join((_header(head, answers), _task(shown), _figure(scene, shown), _rules(hidden), _lines(shown, wide)))
+    body = "".join((_header(head, answers), _task(shown, answers), _figure(scene, shown), _rules(hidden), _lines(shown, wide)))
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
@@ -91,7 +91,7 @@ def _header(head: str, answers: bool) -> str:
     return f"<header><h1>{safe(head)}</h1>{fields}</header>\n"
 
 
-def _task(shown: Exercise) -> str:
+def _task(shown: Exercise, answers: bool) -> str:
     trace = shown.trace
     root = trace.result.label
     whole = whole_expression(trace)
@@ -106,12 +106,15 @@ def _task(shown: Exercise) -> str:
     kinds = {blank.place[0] for blank in shown.blanks}
     also = [w for k, w in (("value", "a missing value goes"), ("local", "a local derivative goes")) if k in kinds]
     where = f"; {' and '.join(also)} into its box too" if also else ""
+    told = "The numbered boxes hold the answers."
+    if not answers:
+        told = f"Fill in the numbered boxes{where}; four significant digits will do."
     parts.append(
         f"<p>Above a wire stands its value, below it its gradient {GRADIENT_GLYPH}: the derivative of "
         f"<code>{safe(root)}</code> with respect to that value. {LOCAL_GLYPH} is the local derivative of a gate in one "
         "of its inputs. Begin at the result, whose gradient is 1, and go back gate by gate: each input gets "
         "<b>upstream × local</b>, and where several wires leave a value, what comes back along them adds up. "
-        f"Fill in the numbered boxes{where}; four significant digits will do.</p>"
+        f"{told}</p>"
     )
     return f"<h2>The expression</h2>\n{''.join(parts)}\n"
 
