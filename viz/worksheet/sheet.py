@@ -47,7 +47,9 @@ def worksheet(
     head = " · ".join(part for part in (title, kind, sheet) if part)
     wide = scene.width > PORTRAIT * 1.2
     page = f"@page{{size:{'landscape' if wide else 'portrait'};margin:12mm 14mm}}"
-    body = "".join((_header(head, answers), _task(shown, answers), _figure(scene, shown), _rules(hidden), _lines(shown, wide)))
+    body = "".join(
+        (_header(head, answers), _task(shown, answers), _figure(scene, shown), _rules(hidden), _lines(shown, wide))
+    )
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
