@@ -142,15 +142,19 @@ export class App {
     this.refresh(near ? this.touched(before, display.place) : undefined);
     const at = display.step && this.geometry.place(display.step.node);
     if (at && !this.camera.fitted) this.camera.reveal(at.x - 130, at.y - 30, at.width + 240, at.height + 110);
-    if (this.options.hash) {
-      // An opaque origin, as of a page inside a notebook, may not have its address changed.
-      try {
-        history.replaceState(null, "", `#step=${display.place}`);
-      } catch {
-        this.options.hash = false;
-      }
-    }
+    clearTimeout(this.addressing);
+    if (this.options.hash) this.addressing = setTimeout(() => this.address(), 100);
     this.options.moved?.(display.place);
+  }
+
+  /** Name the step in the page's address, once a reader pauses: browsers mind an address that changes all the time. */
+  address() {
+    // An opaque origin, as of a page inside a notebook, may not have its address changed.
+    try {
+      history.replaceState(null, "", `#step=${this.display.place}`);
+    } catch {
+      this.options.hash = false;
+    }
   }
 
   /** The nodes on which the step between two neighbouring places changes a number. */

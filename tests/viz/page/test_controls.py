@@ -317,7 +317,7 @@ def test_the_address_names_the_step(visit: Visit) -> None:
     shown = visit(triple(), "#step=5")
     assert shown.place == 5
     shown.press("k")
-    assert shown.page.url.endswith("#step=4")
+    shown.page.wait_for_url("**/page.html#step=4")
     shown.page.reload()
     shown.settle()
     assert shown.place == 4
