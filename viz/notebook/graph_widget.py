@@ -193,5 +193,6 @@ def _style(trace: Trace) -> str:
         f"@container (max-width:760px){{{page} .backglow-app{{height:auto}}{page} .holder{{height:20rem}}}}",
     ]
     for host, palette in (("light", LIGHT), ("dark", DARK)):
-        rules.append(f'{page}[data-host="{host}"]:not([data-theme]){{color-scheme:{host};{colours(palette)}}}')
+        own = f"color-scheme:{host};{colours(palette)}"
+        rules.append(f'@media screen{{{page}[data-host="{host}"]:not([data-theme]){{{own}}}}}')
     return text + "".join(rules)

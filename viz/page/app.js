@@ -4,7 +4,7 @@ import { Camera } from "./camera.js";
 import { CanvasView } from "./canvas_view.js";
 import { Display } from "./display.js";
 import { button, h } from "./dom.js";
-import { Geometry } from "./geometry.js";
+import { edgeKey, Geometry } from "./geometry.js";
 import { keyHandler, showHelp } from "./keys.js";
 import { Lessons } from "./lessons.js";
 import { Model } from "./model.js";
@@ -212,7 +212,7 @@ export class App {
   select(node) {
     const before = this.selected;
     this.selected = this.display.selected = node;
-    this.wire = null;
+    this.wire = this.display.wire = null;
     this.view.update([before, node]);
     this.panel.showSelection();
   }
@@ -220,6 +220,8 @@ export class App {
   selectWire(wire) {
     this.select(null);
     this.wire = wire;
+    this.display.wire = edgeKey(wire.child, wire.slot);
+    this.view.highlight();
     this.panel.showSelection();
   }
 

@@ -57,8 +57,8 @@ def style(theme: Theme = "auto") -> str:
     start = colours(PRINT) if theme == "print" else light
     rules = [f"{page}{{--mono:{FONTS};{start}}}", f'{page}[data-theme="dark"]{{{dark}}}']
     if theme != "print":
-        rules.insert(1, f"@media(prefers-color-scheme:dark){{{page}:not([data-theme]){{{dark}}}}}")
-    rules.append(f"@media print{{{page},{page}[data-theme]{{{colours(PRINT)}}}}}")
+        rules.insert(1, f"@media screen and (prefers-color-scheme:dark){{{page}:not([data-theme]){{{dark}}}}}")
+    rules.append(f"@media print{{{page},{page}[data-theme]{{color-scheme:light;{colours(PRINT)}}}}}")
     return "".join(rules) + text
 
 

@@ -7,6 +7,7 @@ const KEYS = [
   ["space", "play or pause"], ["J K", "next, previous step in another group"],
   ["b", "breakpoint at the selected or current gate"], ["c", "run to the next breakpoint"],
   ["/", "search; Enter for the next match"], ["[ ]", "select the previous, next node"], ["e", "edit the selected input"],
+  ["w", "select the next wire into the selected or current gate"],
   ["Enter", "open or close the group around the selection"], ["O C", "open, close every group"],
   ["+ −", "zoom"], ["0", "show everything"], ["Shift + arrows", "pan"], ["Esc", "let go of the selection"],
   ["?", "this list"],
@@ -45,7 +46,7 @@ function act(app, key, count) {
     ArrowRight: step(1), j: step(1), ArrowLeft: step(-1), k: step(-1), g: jump(0), Home: jump(0), G: last, End: last,
     " ": () => player.toggle(), c: () => player.run(),
     J: () => otherGroup(app, 1), K: () => otherGroup(app, -1), "/": () => app.search.focus(),
-    "[": () => neighbour(app, -count), "]": () => neighbour(app, count), e: () => edit(app),
+    "[": () => neighbour(app, -count), "]": () => neighbour(app, count), e: () => edit(app), w: () => nextWire(app),
     b: () => breakHere(app), Enter: () => toggleAround(app), O: () => app.setAllGroups(true),
     C: () => app.setAllGroups(false), "+": () => app.camera.zoom(1.25), "=": () => app.camera.zoom(1.25),
     "-": () => app.camera.zoom(0.8), "−": () => app.camera.zoom(0.8), 0: () => app.camera.fit(),
@@ -66,6 +67,15 @@ function otherGroup(app, way) {
   let place = display.place + way;
   while (place > 0 && place < walk.length && groupAt(place) === groupAt(display.place)) place += way;
   player.user(place);
+}
+
+/** Select a wire into a gate; again, the next one. */
+function nextWire(app) {
+  const gate = app.wire?.child ?? app.selected ?? app.display.step?.node ?? null;
+  if (gate === null || app.model.kind[gate] !== "g") return;
+  const slot = app.wire ? (app.wire.slot + 1) % app.model.operands[gate].length : 0;
+  app.selectWire({ child: gate, slot });
+  app.reveal(gate);
 }
 
 function neighbour(app, way) {

@@ -173,6 +173,7 @@ export class SvgView {
     for (const node of display.halts) mark(node, "halt");
     mark(display.selected, "selected");
     if (display.path) this.trail(display.path, "way");
+    if (display.wire) this.trail([display.wire], "way");
     if (step === null) return;
     mark(step.node, "current");
     if (step.pass === "forward") mark(step.node, "forward");

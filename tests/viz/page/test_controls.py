@@ -44,6 +44,23 @@ def test_keys_walk(visit: Visit, keys: str, place: int) -> None:
     assert shown.place == place
 
 
+def test_wires_are_selected_by_key(visit: Visit) -> None:
+    shown = visit(triple())
+    shown.press("j", "j", "w")  # the gate at work is a·b + c
+    first = shown.app("[app.wire.child, app.wire.slot, app.display.wire]")
+    assert first[1] == 0
+    assert shown.text(".selection h2") == "wire v1 → v2"
+    assert shown.page.locator(".marks .way").count() > 0
+    shown.press("w")
+    assert shown.app("app.wire.slot") == 1
+    assert shown.text(".selection h2") == "wire c → v2"
+    shown.press("w")
+    assert shown.app("[app.wire.child, app.wire.slot, app.display.wire]") == first
+    shown.press("Escape")
+    assert shown.app("[app.wire, app.display.wire]") == [None, None]
+    assert shown.page.locator(".marks .way").count() == 0
+
+
 def test_every_key_of_the_help_does_something(visit: Visit) -> None:
     shown = visit(network())
     shown.press("?")

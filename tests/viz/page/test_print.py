@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from ..graphs import network
 from .driving import Visit
+
+WHITE, BLACK = "rgb(255, 255, 255)", "rgb(0, 0, 0)"
 
 
 def outside(shown: Any) -> int:
@@ -37,3 +41,11 @@ def test_the_whole_picture_is_printed(visit: Visit) -> None:
     assert shown.app("[app.camera.x, app.camera.y, app.camera.scale, app.display.place]") == before
     assert outside(shown) > 0
     assert shown.page.pdf().startswith(b"%PDF")
+
+
+@pytest.mark.parametrize("theme", ["auto", "dark", "light"])
+def test_paper_is_white_whatever_the_screen_is(visit: Visit, theme: str) -> None:
+    shown = visit(network(), theme=theme, look={"color_scheme": "dark"})
+    shown.page.emulate_media(media="print", color_scheme="dark")
+    style = "getComputedStyle(document.querySelector('.backglow-page'))"
+    assert [shown.page.evaluate(f"{style}.{name}") for name in ("backgroundColor", "color")] == [WHITE, BLACK]
