@@ -80,7 +80,7 @@ def test_a_theme_changes_colours_and_nothing_else(theme: Any) -> None:
     chosen = re.search('<main [^>]*class="backglow-page"(.*?)>', page)
     assert chosen is not None
     assert chosen[1] == (f' data-theme="{theme}"' if theme in ("light", "dark") else "")
-    assert ("@media(prefers-color-scheme" in page) == (theme != "print")
+    assert ("@media screen and (prefers-color-scheme:dark)" in page) == (theme != "print")
     data = [re.sub('"theme":"[a-z]*"', "", p.split('id="backglow-data">', 1)[1]) for p in (page, viz.html(sample()))]
     assert data[0] == data[1]
 
