@@ -10,10 +10,13 @@ import math
 from typing import Literal, NamedTuple, TypeAlias
 
 from autograd import Trace
-from autograd.text import format_number
+from autograd.text import format_number, visible
 from autograd.trace_data import Edge, Node
 
-__all__ = ["GRADIENT_GLYPH", "LEGEND", "LOCAL_GLYPH", "Caption", "Role", "box_text", "edge_captions", "node_captions"]
+__all__ = [
+    "GRADIENT_GLYPH", "LEGEND", "LOCAL_GLYPH", "Caption", "Role", "box_text", "edge_captions", "headline",
+    "node_captions",
+]  # fmt: skip
 
 Role: TypeAlias = Literal["value", "grad", "local", "contribution"]
 
@@ -33,6 +36,11 @@ class Caption(NamedTuple):
 def box_text(trace: Trace, node: Node) -> str:
     """What stands in a node's box: the gate's glyph, the leaf's name or the constant."""
     return node.label if node.gate is None else trace.gates[node.gate].glyph
+
+
+def headline(trace: Trace) -> str:
+    """The result and its value, as the title of a page about the trace."""
+    return f"{visible(trace.result.label)} = {format_number(trace.result.value)}"
 
 
 def is_plain_constant(node: Node) -> bool:

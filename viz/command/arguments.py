@@ -11,7 +11,10 @@ from typing import NoReturn
 
 from autograd import Expression, ExpressionError, Trace, primitives, trace
 
-__all__ = ["DEMO", "DEMO_VALUES", "Parser", "compute", "protect_expression", "read_number", "read_numbers"]
+__all__ = [
+    "DEMO", "DEMO_VALUES", "Parser", "compute", "protect_expression", "read_number", "read_numbers",
+    "split_assignment",
+]  # fmt: skip
 
 DEMO = "1/(1+exp(-(w0*x0+w1*x1+w2)))"
 """The neuron of the Stanford course CS231n."""
@@ -63,14 +66,19 @@ def read_numbers(assignments: Sequence[str]) -> dict[str, float]:
     """
     numbers: dict[str, float] = {}
     for assignment in assignments:
-        name, equals, text = (part.strip() for part in assignment.partition("="))
-        name = unicodedata.normalize("NFKC", name)  # as Python's parser does with the names in the expression
+        name, equals, text = split_assignment(assignment)
         if not equals or not name.isidentifier():
             raise ExpressionError(f"{assignment.strip()!r} is not of the form NAME=NUMBER, without spaces")
         if name in numbers:
             raise ExpressionError(f"{name} is given twice")
         numbers[name] = read_number(name, text)
     return numbers
+
+
+def split_assignment(assignment: str) -> tuple[str, str, str]:
+    """The name, the = if there is one, and what stands after it."""
+    name, equals, text = (part.strip() for part in assignment.partition("="))
+    return unicodedata.normalize("NFKC", name), equals, text  # as Python's parser does with names in the expression
 
 
 def read_number(name: str, text: str) -> float:

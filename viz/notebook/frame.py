@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 import json
 import zlib
 from html import escape
+from typing import Any
 
 from autograd import Trace
-from autograd.text import format_number, visible
 
+from ..captions import headline
 from ..page.bundle import script, style
-from ..page.payload import as_json, payload
+from ..page.page import policy
+from ..page.payload import as_json
 
 __all__ = ["frame"]
 
@@ -33,29 +34,22 @@ document.body.append(program);
 """
 
 
-def frame(trace: Trace, start: int) -> str:
+def frame(trace: Trace, data: dict[str, Any]) -> str:
     """A whole document. In a browser that cannot run it, nothing is painted and what lies behind it stays visible.
 
     Args:
         trace: What to show.
-        start: How many steps have been taken when it opens.
+        data: The page's data; see `payload`.
     """
     colours = json.dumps(style())
-    program = script(trace.gates) + _PROGRAM.format(style=colours, data=as_json(payload(trace, start=start)))
+    program = script(trace.gates) + _PROGRAM.format(style=colours, data=as_json(data))
     packed = base64.b64encode(zlib.compress(program.encode(), 9)).decode()
-    scripts = " ".join(f"'sha256-{_digest(text)}'" for text in (_UNPACK, program))
-    policy = f"default-src 'none'; script-src {scripts}; style-src 'unsafe-inline'"
-    title = escape(f"{visible(trace.result.label)} = {format_number(trace.result.value)}")
     return (
         '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">'
-        f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
+        f'<meta http-equiv="Content-Security-Policy" content="{policy(_UNPACK, program)}">'
         # The notebook's scheme, handed on through the frame's element; with another one it would be painted white.
         '<meta name="color-scheme" content="light dark"><meta name="viewport" content="width=device-width">'
-        f"<title>{title}</title><style>body{{margin:0}}</style></head>"
+        f"<title>{escape(headline(trace))}</title><style>body{{margin:0}}</style></head>"
         '<body><main id="backglow" class="backglow-page"></main>'
         f'<script type="text/plain" id="packed">{packed}</script><script type="module">{_UNPACK}</script></body></html>'
     )
-
-
-def _digest(program: str) -> str:
-    return base64.b64encode(hashlib.sha256(program.encode()).digest()).decode()

@@ -62,9 +62,9 @@ class GraphWidget(AnyWidget):
         self._ids = _input_names(trace)
         self._names = {node: name for name, node in self._ids.items()}
         place = place_of(trace, start)
-        data = as_json(payload(trace, start=place))
+        data = payload(trace, start=place)
         # The module is made now and not once for the class: gates may have been registered since.
-        super().__init__(_esm=module(), _style=_style(trace), _key=uuid4().hex, data=data, place=place)
+        super().__init__(_esm=module(), _style=_style(data), _key=uuid4().hex, data=as_json(data), place=place)
 
     @property
     def trace(self) -> Trace:
@@ -182,14 +182,14 @@ def _bits(x: float) -> tuple[float, float] | str:
     return "nan" if math.isnan(x) else (x, math.copysign(1.0, x))
 
 
-def _style(trace: Trace) -> str:
+def _style(data: dict[str, Any]) -> str:
     """The page's style inside another page: as high as its picture needs, in the notebook's colours."""
     page = ".embedded"
     # What the page does in a narrow window, the widget does in a narrow output.
     text = style().replace("@media (max-width: 760px)", "@container (max-width: 760px)")
     rules = [
         f"{page}{{container-type:inline-size}}",
-        f"{page} .backglow-app{{height:{height_of(trace)}px;min-height:0}}",
+        f"{page} .backglow-app{{height:{height_of(data)}px;min-height:0}}",
         f"@container (max-width:760px){{{page} .backglow-app{{height:auto}}{page} .holder{{height:20rem}}}}",
     ]
     for host, palette in (("light", LIGHT), ("dark", DARK)):

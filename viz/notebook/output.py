@@ -5,15 +5,15 @@ from __future__ import annotations
 import base64
 import re
 from html import escape
+from typing import Any
 
 from autograd import Trace
-from autograd.text import format_number, visible
 
+from ..captions import headline
 from ..formats.svg import svg
 from ..formats.tables import steps
 from ..page.page import place_of
-from ..page.payload import RESERVED
-from ..scene import build_scene
+from ..page.payload import payload
 from .frame import frame
 
 __all__ = ["height_of", "output"]
@@ -54,7 +54,8 @@ def output(trace: Trace, *, start: int | None = None, key: str | None = None) ->
         key: The widget this is the output of; it hides itself where that widget is live.
     """
     start = place_of(trace, "backward") if start is None else start
-    height = height_of(trace)
+    data = payload(trace, start=start)
+    height = height_of(data)
     owner = "" if key is None else f' data-backglow="{key}"'
     title = _title(trace)
     return (
@@ -63,15 +64,16 @@ def output(trace: Trace, *, start: int | None = None, key: str | None = None) ->
         f"{_still(trace)}</div>\n"
         f'<iframe title="{title}" sandbox="allow-scripts" width="100%" height="{height}" '
         f'style="grid-area:1/1;border:0;width:100%;min-width:0;position:relative" '
-        f"srcdoc='{_quoted(frame(trace, start))}'></iframe>\n</div>\n"
+        f"srcdoc='{_quoted(frame(trace, data))}'></iframe>\n</div>\n"
     )
 
 
-def height_of(trace: Trace) -> int:
-    """Height of the page in an output, in pixels: as the picture needs, within limits."""
-    scene = build_scene(trace, show_labels=True, reserve=RESERVED)
-    picture = max(scene.height + 40, 190)
-    if scene.width > WIDE * scene.height:
+def height_of(data: dict[str, Any]) -> int:
+    """Height of the page with this data in an output, in pixels: as the picture needs, within limits."""
+    size: list[int] = data["size"]  # in tenths of a pixel
+    width, height = size[0] / 10, size[1] / 10
+    picture = max(height + 40, 190)
+    if width > WIDE * height:
         return round(min(BAR + picture + BELOW, HIGHEST))
     return round(min(BAR + max(picture, BESIDE), HIGHEST))
 
@@ -90,7 +92,7 @@ def _still(trace: Trace) -> str:
 
 
 def _title(trace: Trace) -> str:
-    return escape(f"graph of {visible(trace.result.label)} = {format_number(trace.result.value)}")
+    return escape(f"graph of {headline(trace)}")
 
 
 def _style(key: str | None) -> str:

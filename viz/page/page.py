@@ -8,15 +8,15 @@ from html import escape
 from typing import Literal, TypeAlias, get_args
 
 from autograd import Trace
-from autograd.text import format_number, visible
 
+from ..captions import headline
 from ..errors import PictureError
 from ..formats.report import text
 from ..theme import Theme, palette_of
 from .bundle import script, style
 from .payload import as_json, payload
 
-__all__ = ["Start", "page", "place_of"]
+__all__ = ["Start", "page", "place_of", "policy"]
 
 Start: TypeAlias = Literal["start", "backward", "end"]
 """Where a page opens: nothing computed, the forward pass done, or both passes done."""
@@ -47,14 +47,12 @@ def page(trace: Trace, *, theme: Theme = "auto", start: Start = "backward") -> s
     palette_of(theme)
     data = as_json(payload(trace, start=place_of(trace, start), theme=theme))
     program = f"{script(trace.gates)}{_MOUNT}"
-    title = escape(f"{visible(trace.result.label)} = {format_number(trace.result.value)}")
+    title = escape(headline(trace))
     told = escape(text(trace, limit=40))
     chosen = f' data-theme="{theme}"' if theme in ("light", "dark") else ""
-    # Nothing but this very script runs, whatever a name in the data may hold.
-    policy = f"default-src 'none'; script-src 'sha256-{_digest(program)}'; style-src 'unsafe-inline'"
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{policy(program)}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{title}</title>\n<style>body{{margin:0}}{style(theme)}</style>\n</head>\n<body>\n"
         f'<main id="backglow" class="backglow-page"{chosen}></main>\n<noscript><pre>{told}</pre></noscript>\n'
@@ -76,5 +74,8 @@ def place_of(trace: Trace, start: Start) -> int:
     return {"start": 0, "backward": forward, "end": forward + back}[start]
 
 
-def _digest(program: str) -> str:
-    return base64.b64encode(hashlib.sha256(program.encode()).digest()).decode()
+def policy(*programs: str) -> str:
+    """A content security policy: nothing but these very scripts runs, whatever a name in the data may hold."""
+    digests = (base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in programs)
+    scripts = " ".join(f"'sha256-{digest}'" for digest in digests)
+    return f"default-src 'none'; script-src {scripts}; style-src 'unsafe-inline'"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -12,7 +11,7 @@ from autograd.text import format_number
 from autograd.trace_data import Node
 
 from ..captions import is_plain_constant
-from ..command.arguments import read_number
+from ..command.arguments import read_number, split_assignment
 from ..errors import PictureError
 from ..formats.tree import unique_labels
 from ..pictures import draw
@@ -236,8 +235,7 @@ class Session:
             ExpressionError: it is not of that form, there is no such input, or that is no number; nothing has changed.
             TraceError: this trace's inputs cannot be changed.
         """
-        name, equals, text = (part.strip() for part in assignment.partition("="))
-        name = unicodedata.normalize("NFKC", name)  # as in the expression
+        name, equals, text = split_assignment(assignment)
         if self.compute is None:
             raise TraceError("the inputs of a trace from a file cannot be changed: step through the expression itself")
         if name not in self.numbers:
