@@ -51,8 +51,7 @@ export class App {
     this.build();
     this.lessons = new Lessons(this);
     this.draw();
-    const named = options.hash ? placeFromHash(location.hash) : null;
-    this.start = () => this.go(named ?? options.place ?? data.start);
+    this.start = () => this.go((options.hash ? placeFromHash(location.hash) : null) ?? options.place ?? data.start);
     this.player.show(0);
   }
 
@@ -98,8 +97,12 @@ export class App {
     }).observe(this.stage);
     if (this.options.hash) {
       for (const name of ["beforeprint", "afterprint"]) addEventListener(name, () => this.view.print?.(name[0] === "b"));
+      this.hash = location.hash;
       addEventListener("hashchange", () => {
-        const place = placeFromHash(location.hash);
+        // What a reader asks for wins over what was about to be written.
+        clearTimeout(this.addressing);
+        this.hash = location.hash;
+        const place = placeFromHash(this.hash);
         if (place !== null && place !== this.display.place) this.player.user(place);
       });
     }
@@ -149,9 +152,12 @@ export class App {
 
   /** Name the step in the page's address, once a reader pauses: browsers mind an address that changes all the time. */
   address() {
+    // A reader has just changed it: the event that says so is still to come.
+    if (location.hash !== this.hash) return;
     // An opaque origin, as of a page inside a notebook, may not have its address changed.
     try {
       history.replaceState(null, "", `#step=${this.display.place}`);
+      this.hash = location.hash;
     } catch {
       this.options.hash = false;
     }

@@ -8,7 +8,7 @@ from autograd import Value, trace
 from nn import MLP
 
 from ..graphs import FAMILIES, network
-from .driving import Visit
+from .driving import APP, Visit, Visitor
 
 
 def triple() -> Value:
@@ -96,11 +96,13 @@ def test_play_goes_to_the_end_and_starts_again(visit: Visit) -> None:
     assert shown.text(".play") == "pause"
     shown.wait("!app.player.playing")
     assert shown.place == 6
+    shown.page.locator("select[aria-label=speed]").select_option("0.5")
     shown.page.locator(".play").click()
     assert shown.place in (0, 1, 2)
     shown.press(" ")  # the button has the focus
     assert shown.text(".play") == "play"
     place = shown.place
+    shown.page.locator("select[aria-label=speed]").select_option("10")
     shown.page.wait_for_timeout(250)
     assert shown.place == place
     shown.page.locator(".play").click()
@@ -294,14 +296,13 @@ def test_the_wheel_zooms_only_what_has_the_focus(visit: Visit) -> None:
     shown.page.keyboard.down("Control")
     shown.page.mouse.wheel(0, -100)
     shown.page.keyboard.up("Control")
-    shown.page.wait_for_timeout(50)
+    shown.wait(f"app.camera.scale !== {scale}")
     larger = camera(shown)[2]
     assert larger > scale
     assert shown.spot(trace(triple()).root) == pytest.approx((x, y), abs=1), "the point under the pointer stays"
     shown.page.mouse.click(x, y)
     shown.page.mouse.wheel(0, 100)
-    shown.page.wait_for_timeout(50)
-    assert camera(shown)[2] < larger
+    shown.wait(f"app.camera.scale < {larger}")
 
 
 def test_two_fingers_zoom(visit: Visit) -> None:
@@ -342,9 +343,46 @@ def test_the_address_names_the_step(visit: Visit) -> None:
     shown.wait("app.display.place === 1")
     assert shown.place == 1
     for hash, place in ("step=99", 6), ("nonsense", 6), ("step=-1", 6), ("a&step=2", 2):  # noqa: A001
-        shown.page.evaluate("(hash) => { location.hash = hash; }", hash)
-        shown.page.wait_for_timeout(60)
+        heard(shown, hash)
         assert shown.place == place
+
+
+def heard(shown: Visitor, hash: str, before: str = "") -> None:  # noqa: A002
+    """Change the address as a reader does, and wait until the page has been told."""
+    shown.page.evaluate(f"""async (hash) => {{
+        const app = {APP};
+        const told = new Promise((done) => addEventListener("hashchange", done, {{ once: true }}));
+        {before};
+        location.hash = hash;
+        await told;
+    }}""", hash)  # fmt: skip
+
+
+LATE = "for (const end = performance.now() + 150; performance.now() < end; );"
+
+
+@pytest.mark.parametrize("before", ["", "app.go(4)", f"app.go(4); {LATE}", f"app.go(4); app.go(5); {LATE}"])
+def test_an_address_a_reader_types_wins(visit: Visit, before: str) -> None:
+    """Whatever the page was about to write there: its own time for that may run out before it hears of the change."""
+    shown = visit(triple(), "#step=5")
+    heard(shown, "step=1", before)
+    assert shown.place == 1
+    shown.wait("location.hash === '#step=1'")
+    shown.press("j")
+    shown.wait("location.hash === '#step=2'")
+    heard(shown, "nonsense", before)
+    place = shown.place
+    shown.page.wait_for_timeout(150)
+    assert shown.app("location.hash") == "#nonsense", "until the next step"
+    shown.press("k")
+    shown.wait(f"location.hash === '#step={place - 1}'")
+
+
+def test_the_page_does_not_write_over_an_address_it_has_not_heard_of(visit: Visit) -> None:
+    shown = visit(triple(), "#step=5")
+    shown.do("location.hash = 'step=1'; app.address()")
+    shown.wait("app.display.place === 1")
+    shown.wait("location.hash === '#step=1'")
 
 
 @pytest.mark.parametrize(("hash", "place"), [("", 3), ("#step=0", 0), ("#step=99", 6), ("#step=x", 3), ("#5", 3)])
