@@ -17,7 +17,8 @@ export function ieeeFloordiv(x, y) {
   if (y === 0) return x / y;
   const r = x % y;
   const q = (x - r) / y - (r !== 0 && r < 0 !== y < 0 ? 1 : 0);
-  if (q === 0) return 0 * (x / y); // a zero with the sign of the quotient
+  // A zero has the sign of the quotient.
+  if (q === 0) return 0 * (x / y);
   const whole = Math.floor(q);
   return q - whole > 0.5 ? whole + 1 : whole;
 }

@@ -71,7 +71,7 @@ def gate_table(gates: Mapping[str, Gate] = GATES) -> str:
 
     `GATES[name].apply(x)` takes the operands' numbers and returns `[out, [d0, d1, ...]]`, the output and one local
     derivative per operand; it never throws. `GATES[name].when(x)` returns the truth of the comparisons that the local
-    derivatives depend on, in the order of `autograd.conditions.conditions`.
+    derivatives depend on, in the order of `autograd.conditions.conditions`; a gate without any has no `when`.
 
     Args:
         gates: The gates wanted, by name. Those that cannot be written in JavaScript are left out: gates with a native
@@ -80,8 +80,8 @@ def gate_table(gates: Mapping[str, Gate] = GATES) -> str:
 
     >>> print(gate_table({"mul": GATES["mul"], "relu": GATES["relu"]}))
     export const GATES = {__proto__: null,
-    mul:{apply([a,b]){const o=a*b;return[o,[b,a]]},when(){return[]}},
-    relu:{apply([a]){const t1=a<=0,o=t1?0:a;return[o,[t1?0:1]]},when([a]){return[a<=0]}},
+    mul:{apply:([a,b],o=a*b)=>[o,[b,a]]},
+    relu:{apply:([a],t1=a<=0,o=t1?0:a)=>[o,[t1?0:1]],when:([a])=>[a<=0]},
     };
     <BLANKLINE>
     """
@@ -109,16 +109,15 @@ def _entry(gate: Gate, table: Mapping[str, Gate]) -> str:
 
 def _few(gate: Gate, table: Mapping[str, Gate]) -> str:
     names = _letters([s.args[0] for s in gate.symbols])
-    takes = f"([{','.join(names.values())}])"
+    takes = f"[{','.join(names.values())}]"
     spelled = program(gate.value_symbol, gate.local_symbols, table, names | {"out": JAVASCRIPT.output}, JAVASCRIPT)
     results = ",".join(map(_bare, spelled.local))
-    apply = f"apply{takes}{{const {','.join(spelled.statements)};return[o,[{results}]]}}"
+    # What is computed on the way stands where defaults of further parameters do: nobody passes any.
+    apply = f"apply:({','.join([takes, *spelled.statements])})=>[o,[{results}]]"
     bindings = {"out": gate.value_symbol}
     asked = [substitute(c, bindings) for c in conditions(gate.local_symbols)]
     statements, flags = _flags(asked, table, names)
-    if not flags:
-        return f"{{{apply},when(){{return[]}}}}"
-    return f"{{{apply},when{takes}{{{statements}return[{flags}]}}}}"
+    return f"{{{apply},when:({','.join([takes, *statements])})=>[{flags}]}}" if flags else f"{{{apply}}}"
 
 
 def _many(fold: Fold, table: Mapping[str, Gate]) -> str:
@@ -134,15 +133,16 @@ def _many(fold: Fold, table: Mapping[str, Gate]) -> str:
     apply += "return[s,d]}"
     statements, flags = _flags(conditions(fold.derivatives), table, names)
     if not flags:
-        return f"{{{apply},when(){{return[]}}}}"
-    return f"{{{apply},when(x){{{size},f=[];{loop}{{const {items};{statements}f.push({flags})}}return f}}}}"
+        return f"{{{apply}}}"
+    items = ",".join([items, *statements])
+    return f"{{{apply},when(x){{{size},f=[];{loop}{{const {items};f.push({flags})}}return f}}}}"
 
 
-def _flags(asked: Sequence[Symbol], table: Mapping[str, Gate], names: Mapping[str, str]) -> tuple[str, str]:
+def _flags(asked: Sequence[Symbol], table: Mapping[str, Gate], names: Mapping[str, str]) -> tuple[list[str], str]:
     """Statements first and then the conditions, as JavaScript."""
     speller = Speller(asked, table, names, JAVASCRIPT)
     flags = ",".join([_bare(speller.condition(result)) for result in speller.results])
-    return f"const {','.join(speller.statements)};" if speller.statements else "", flags
+    return speller.statements, flags
 
 
 def _letters(inputs: Sequence[str]) -> dict[str, str]:
@@ -181,6 +181,6 @@ def _property(name: str) -> str:
 def _helpers() -> dict[str, str]:
     """The functions of ieee.js by name, without comments and indentation."""
     source = (Path(__file__).parent / "ieee.js").read_text(encoding="utf-8")
-    lines = [line.strip() for line in source.splitlines() if not line.startswith(("//", "/**"))]
+    lines = [line for line in map(str.strip, source.splitlines()) if not line.startswith(("//", "/**"))]
     functions = re.split(r"^export (?=function )", "\n".join(lines), flags=re.MULTILINE)[1:]
     return {text.split("(")[0].removeprefix("function "): text.strip() for text in functions}

@@ -33,7 +33,7 @@ export function run(jobs) {
   return jobs.map(([name, point]) => {
     const x = point.map(read);
     const [out, local] = GATES[name].apply(x);
-    const flags = GATES[name].when(x);
+    const flags = GATES[name].when?.(x) ?? [];
     if (flags.some((flag) => typeof flag !== "boolean")) throw new TypeError(name);
     return [write(out), local.map(write), flags];
   });
@@ -134,9 +134,9 @@ def test_every_gate_in_a_browser() -> None:
 
 
 PLANTED = {
-    "a value": lambda line: line.replace("return[o,", "return[1.01*o,").replace("return[s,", "return[1.01*s,"),
-    "a slope": lambda line: line.replace("return[o,[", "return[o,[1e-9+").replace("d[i]=", "d[i]=1e-9+"),
-    "a comparison": lambda line: re.sub(r"(when\(.+\])\}\},$", r"\1.map(flag=>!flag)}},", line),
+    "a value": lambda line: line.replace("=>[o,", "=>[1.01*o,").replace("return[s,", "return[1.01*s,"),
+    "a slope": lambda line: line.replace("=>[o,[", "=>[o,[1e-9+").replace("d[i]=", "d[i]=1e-9+"),
+    "a comparison": lambda line: re.sub(r"(when:.+\])\},$", r"\1.map(flag=>!flag)},", line),
 }
 
 
@@ -144,7 +144,7 @@ PLANTED = {
 @pytest.mark.parametrize("what", PLANTED)
 def test_a_wrong_emission_is_noticed_in_every_gate(what: str, tmp_path: Path) -> None:
     lines = gate_table().splitlines()
-    wrong = [PLANTED[what](line) if line.endswith("]}},") else line for line in lines]
+    wrong = [PLANTED[what](line) if line.endswith("},") else line for line in lines]
     noticed = _differences(_node(tmp_path, "\n".join(wrong), GRID), GRID)
     has_flags = {name for name, point in GRID if _flags(GATES[name], point)}
     assert {difference.split("(")[0] for difference in noticed} == (has_flags if what == "a comparison" else set(NAMES))

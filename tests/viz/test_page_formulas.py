@@ -37,7 +37,7 @@ import { GATES } from "./gates.js";
 export function run(jobs) {
   return jobs.map(({ gate, rule, texts, values }) => {
     const x = values.map(read);
-    const flags = GATES[gate].when(x);
+    const flags = GATES[gate].when?.(x) ?? [];
     const hasNan = x.some(Number.isNaN);
     const told = rule.d.map((tree) => derivativeText(tree, flags, hasNan, texts));
     return [

@@ -43,8 +43,7 @@ def _widget() -> str:
 
 @cache
 def _gates(gates: tuple[Gate, ...]) -> str:
-    table = gate_table({gate.name: gate for gate in gates}).replace("export const", "const")
-    return table.replace(",when(){return[]}", "")  # as most gates have it
+    return gate_table({gate.name: gate for gate in gates}).replace("export const", "const")
 
 
 @cache
