@@ -1,9 +1,10 @@
 // The scene: one graph, one walk through it, one picture, one panel. Everything a reader does ends up here.
 
+import { abs, clamp, max } from "./arithmetic.js";
 import { Camera } from "./camera.js";
 import { CanvasView } from "./canvas_view.js";
 import { Display } from "./display.js";
-import { button, h } from "./dom.js";
+import { button, h, write } from "./dom.js";
 import { edgeKey, Geometry } from "./geometry.js";
 import { keyHandler, showHelp } from "./keys.js";
 import { Lessons } from "./lessons.js";
@@ -25,10 +26,15 @@ const READABLE_SCALE = 0.6;
 const WIDE = 2.4;
 
 export class App {
+  selected = null;
+  wire = null;
+  /** Makers of buttons for a selected node; lessons add theirs. */
+  nodeTools = [];
+
   /**
    * @param element Where to build the page.
    * @param data What payload.py wrote.
-   * @param options {hash: keep the step in the page's address, place: where to start, moved(place), edited(values)}.
+   * @param options {hash: keep the step in the page's address, place: where to start, moved(place), edited()}.
    */
   constructor(element, data, options = {}) {
     this.element = element;
@@ -41,10 +47,6 @@ export class App {
     this.display = new Display(this.model, this.walk);
     this.camera = new Camera(this.geometry, () => this.view?.move());
     this.player = new Player(this.walk, this.display.halts, (place) => this.go(place));
-    this.selected = null;
-    this.wire = null;
-    /** Makers of buttons for a selected node; lessons add theirs. */
-    this.nodeTools = [];
     openLevels(this.geometry);
     this.panel = new Panel(this);
     this.search = new Search(this);
@@ -66,9 +68,9 @@ export class App {
 
   build() {
     const { player, search, panel } = this;
-    this.stage = h("div", { class: "stage", tabindex: 0, role: "group", "aria-label": this.describe() });
-    this.tip = h("div", { class: "tip", role: "tooltip", hidden: true });
-    const tools = h("div", { class: "zoom", role: "group", "aria-label": "picture" },
+    this.stage = h("div.stage", { tabindex: 0, role: "group", "aria-label": this.describe() });
+    this.tip = h("div.tip", { role: "tooltip", hidden: true });
+    const tools = h("div.zoom", { role: "group", "aria-label": "picture" },
       button("+", "zoom in (+)", () => this.camera.zoom(1.25)),
       button("−", "zoom out (−)", () => this.camera.zoom(0.8)),
       button("fit", "show everything (0)", () => this.camera.fit()));
@@ -77,14 +79,14 @@ export class App {
         button("open all", "open every group (O)", () => this.setAllGroups(true)),
         button("close all", "close every group (C)", () => this.setAllGroups(false)));
     }
-    this.lessonBar = h("div", { class: "lessonbar", role: "group", "aria-label": "lessons" });
+    this.lessonBar = h("div.lessonbar", { role: "group", "aria-label": "lessons" });
     this.title = h("h1", {}, this.model.title);
-    const bar = h("header", { class: "bar" }, this.title, player.element,
-      h("div", { class: "more" }, this.lessonBar, search.element,
+    const bar = h("header.bar", {}, this.title, player.element,
+      h("div.more", {}, this.lessonBar, search.element,
         button("?", "keys and notation (?)", () => showHelp(this)), this.themeButton()));
     const wide = this.geometry.width > WIDE * this.geometry.height;
-    this.root = h("div", { class: `backglow-app${wide ? " wide" : ""}` }, bar,
-      h("div", { class: "columns" }, h("div", { class: "holder" }, this.stage, tools, this.tip), panel.element));
+    this.root = h(wide ? "div.backglow-app.wide" : "div.backglow-app", {}, bar,
+      h("div.columns", {}, h("div.holder", {}, this.stage, tools, this.tip), panel.element));
     this.element.append(this.root);
     this.pointer = new Pointer(this);
     // A page of its own listens everywhere; one among others only where it has the focus.
@@ -137,9 +139,9 @@ export class App {
   go(place) {
     const { display, walk } = this;
     const before = display.place;
-    display.place = Math.min(Math.max(place, 0), walk.length);
+    display.place = clamp(place, 0, walk.length);
     // What a quiz kept back is shown again, wherever it stands.
-    const near = Math.abs(display.place - before) === 1 && display.hidden.size === 0;
+    const near = abs(display.place - before) === 1 && display.hidden.size === 0;
     this.lessons.moving();
     this.player.show(display.place);
     this.refresh(near ? this.touched(before, display.place) : undefined);
@@ -165,9 +167,9 @@ export class App {
 
   /** The nodes on which the step between two neighbouring places changes a number. */
   touched(before, after) {
-    const step = this.walk.at(Math.max(before, after));
+    const step = this.walk.at(max(before, after));
     const nodes = [step.node, ...this.model.operands[step.node]];
-    if (Math.max(before, after) >= this.walk.forwardCount) nodes.push(this.model.root);
+    if (max(before, after) >= this.walk.forwardCount) nodes.push(this.model.root);
     return nodes;
   }
 
@@ -260,13 +262,13 @@ export class App {
 
   changed(field = null) {
     this.lessons.changed();
-    this.title.textContent = this.model.title;
+    write(this.title, this.model.title);
     if (this.options.hash) document.title = this.model.title;
     this.view.update();
     this.panel.showStep();
     this.panel.showSelection(field);
     this.panel.showInputs(field);
-    this.options.edited?.(Object.fromEntries(this.model.leaves.map((leaf) => [leaf, this.model.value[leaf]])));
+    this.options.edited?.();
   }
 
   /** Say something through the live region. */
@@ -275,13 +277,11 @@ export class App {
   }
 }
 
-function openLevels({ boxes, frames, groups }) {
-  const depths = [];
-  for (const { parent } of groups) depths.push(parent < 0 ? 1 : depths[parent] + 1);
-  const outer = (group) => (group < 0 ? 0 : depths[group]);
-  const seen = (level) => boxes.filter((box) => outer(box.group) <= level).length +
-    frames.filter(({ group }) => depths[group] <= level + 1).length;
+function openLevels(geometry) {
+  const depth = ({ group }) => geometry.around(group).length;
+  const seen = (level) => geometry.boxes.filter((box) => depth(box) <= level).length +
+    geometry.frames.filter((frame) => depth(frame) <= level + 1).length;
   let level = 0;
-  while (level < depths.reduce((a, b) => Math.max(a, b), 0) && seen(level + 1) <= MOST_OPEN) level += 1;
-  groups.forEach((group, i) => (group.open = depths[i] <= level));
+  while (geometry.groups.some(({ path }) => path.length > level) && seen(level + 1) <= MOST_OPEN) level += 1;
+  for (const group of geometry.groups) group.open = group.path.length <= level;
 }

@@ -22,6 +22,7 @@ _IMPORT = re.compile(r'^import \{[^}]*\} from "\./([\w.]+)";\n', re.MULTILINE)
 _BLOCK = re.compile(r"^[ \t]*/\*\*(?:(?!\*/).)*\*/\n", re.MULTILINE | re.DOTALL)
 _LINE = re.compile(r"^[ \t]*//[^\n]*\n", re.MULTILINE)
 _CONST = re.compile(r"\bconst(?= [\w{\[])")
+_NUMBER = re.compile(r"^const ([A-Z_]+) = ([\d.e]+);\n", re.MULTILINE)
 _DECLARED = re.compile(r"^(?:export )?(?:const|let|class|function) (\w+)", re.MULTILINE)
 
 
@@ -82,9 +83,15 @@ def build() -> Path:
 
     text = joined()
     # `let` says the same in fewer letters, hundreds of times.
-    small: str = minify.string("application/javascript", _CONST.sub("let", text))
+    small: str = minify.string("application/javascript", _CONST.sub("let", _inlined(text)))
     BUILT.write_text(f"//{_digest(text)}\n{small}\n", encoding="utf-8")
     return BUILT
+
+
+def _inlined(text: str) -> str:
+    """The script with the numbers that the modules name in capitals put where they are used."""
+    named = dict(_NUMBER.findall(text))
+    return re.sub(rf"\b({'|'.join(named)})\b", lambda found: named[found[0]], _NUMBER.sub("", text))
 
 
 def built() -> str | None:

@@ -1,18 +1,21 @@
 // What part of the picture is seen: pan, zoom, fit. The renderers read {x, y, scale}; screen = scene × scale + (x, y).
 
+import { clamp, min } from "./arithmetic.js";
+
 const SMALLEST = 0.0005;
 const LARGEST = 8;
 
 export class Camera {
+  view = { width: 800, height: 400 };
+  x = 0;
+  y = 0;
+  scale = 1;
+  fitted = true;
+
   /** @param size {width, height} of the scene; @param changed called after every move. */
   constructor(size, changed) {
     this.size = size;
     this.changed = changed;
-    this.view = { width: 800, height: 400 };
-    this.x = 0;
-    this.y = 0;
-    this.scale = 1;
-    this.fitted = true;
   }
 
   /** The size of the window on the screen, in pixels; a picture that was fitted stays so. */
@@ -31,11 +34,10 @@ export class Camera {
   /** A rectangle of the scene, filling the window. */
   show(x, y, width, height, largest = 1.4) {
     const { view } = this;
-    this.scale = clamp(Math.min(view.width / width, view.height / height), SMALLEST, largest);
+    this.scale = clamp(min(view.width / width, view.height / height), SMALLEST, largest);
     this.x = view.width / 2 - (x + width / 2) * this.scale;
     this.y = view.height / 2 - (y + height / 2) * this.scale;
-    this.fitted = false;
-    this.changed();
+    this.moved();
   }
 
   /** Zoom by a factor, keeping the scene under a point of the window (its middle by default) where it is. */
@@ -44,13 +46,16 @@ export class Camera {
     this.x = px - ((px - this.x) * scale) / this.scale;
     this.y = py - ((py - this.y) * scale) / this.scale;
     this.scale = scale;
-    this.fitted = false;
-    this.changed();
+    this.moved();
   }
 
   pan(dx, dy) {
     this.x += dx;
     this.y += dy;
+    this.moved();
+  }
+
+  moved() {
     this.fitted = false;
     this.changed();
   }
@@ -73,8 +78,6 @@ export class Camera {
     };
   }
 }
-
-export const clamp = (x, low, high) => Math.min(Math.max(x, low), high);
 
 /** How far the range [from, to] must move so that [a, b] lies in it; its start where it is too long. */
 function shift(a, b, from, to) {

@@ -1,6 +1,7 @@
 // The picture painted on a canvas: for thousands of nodes. Two sheets: one that changes when the camera moves or numbers
 // are near enough to be read, and one above it for the step at work. Far away, less is drawn.
 
+import { max, min, round } from "./arithmetic.js";
 import { FONT, FRAME_TITLE, NOTE_LINE, SMALL } from "./geometry.js";
 import { h } from "./dom.js";
 
@@ -21,7 +22,7 @@ const LEAST_LETTERS = 4;
 export class CanvasView {
   constructor(stage, geometry, display, camera) {
     Object.assign(this, { stage, geometry, display, camera });
-    this.sheets = ["base", "over"].map((name) => h("canvas", { class: `picture ${name}`, "aria-hidden": "true" }));
+    this.sheets = ["base", "over"].map((name) => h(`canvas.picture.${name}`, { "aria-hidden": "true" }));
     [this.base, this.over] = this.sheets.map((sheet) => sheet.getContext("2d"));
     stage.append(...this.sheets);
     // The colours of an automatic theme change with the reader's surroundings.
@@ -70,8 +71,8 @@ export class CanvasView {
   /** The size of the window and the colours of the page. */
   measure() {
     const { width, height } = this.camera.view;
-    this.ratio = Math.min(globalThis.devicePixelRatio || 1, 2);
-    const [wide, high] = [width, height].map((length) => Math.round(length * this.ratio));
+    this.ratio = min(globalThis.devicePixelRatio || 1, 2);
+    const [wide, high] = [width, height].map((length) => round(length * this.ratio));
     for (const sheet of this.sheets) if (sheet.width !== wide || sheet.height !== high) Object.assign(sheet, { width: wide, height: high });
     const style = getComputedStyle(this.stage);
     const known = {};
@@ -97,7 +98,7 @@ export class CanvasView {
 
   /** Whether a group looks closed: it is, or it is too small to look into. */
   shut({ group, width, height }) {
-    return !this.geometry.groups[group].open || Math.min(width, height) * this.camera.scale < SMALLEST_FRAME;
+    return !this.geometry.groups[group].open || min(width, height) * this.camera.scale < SMALLEST_FRAME;
   }
 
   paintBase() {
@@ -112,9 +113,9 @@ export class CanvasView {
     });
     for (const level of levels) for (const frame of level.frames) this.frame(frame);
     base.strokeStyle = this.colour("wire");
-    base.lineWidth = Math.max(1.4, 1 / (scale * this.ratio));
+    base.lineWidth = max(1.4, 1 / (scale * this.ratio));
     // Many thin wires side by side would fill the picture.
-    base.globalAlpha = Math.min(1, 0.3 + 4 * scale);
+    base.globalAlpha = min(1, 0.3 + 4 * scale);
     this.strokeAll(base, levels.flatMap((level) => level.wires.filter((wire) => this.crosses(wire))));
     base.globalAlpha = 1;
     const boxes = levels.flatMap((level) => level.boxes).filter((box) =>
@@ -156,16 +157,25 @@ export class CanvasView {
     if (height * camera.scale < SMALLEST_BOX) {
       const least = 1 / camera.scale;
       base.fillStyle = this.colour("border");
-      base.fillRect(x - width / 2, y - height / 2, Math.max(width, least), Math.max(height, least));
+      base.fillRect(x - width / 2, y - height / 2, max(width, least), max(height, least));
       return;
     }
-    base.fillStyle = this.colour({ g: "gate", l: "leaf", c: "background" }[kind]);
-    base.beginPath();
-    base.roundRect(x - width / 2, y - height / 2, width, height, kind === "g" ? Math.min(width / 2, height / 2, 15) : 6);
-    base.fill();
-    base.strokeStyle = this.colour("border");
-    base.lineWidth = Math.max(1.2, 0.7 / camera.scale);
-    base.stroke();
+    const at = { x: x - width / 2, y: y - height / 2, width, height };
+    const fill = { g: "gate", l: "leaf", c: "background" }[kind];
+    this.plate(base, at, kind === "g" ? min(width / 2, height / 2, 15) : 6, fill, "border", max(1.2, 0.7 / camera.scale));
+  }
+
+  /** A rectangle with round corners, filled and then edged. */
+  plate(context, { x, y, width, height }, corner, fill, edge, thick, opacity = 1) {
+    context.beginPath();
+    context.roundRect(x, y, width, height, corner);
+    context.fillStyle = this.colour(fill);
+    context.globalAlpha = opacity;
+    context.fill();
+    context.globalAlpha = 1;
+    context.strokeStyle = this.colour(edge);
+    context.lineWidth = thick;
+    context.stroke();
   }
 
   write(context, text, x, y, size, colour, align = "left") {
@@ -203,20 +213,11 @@ export class CanvasView {
     if (!this.holds(frame)) return;
     const { base } = this;
     const { scale } = this.camera;
-    const { x, y, width, height } = frame;
     const shut = this.shut(frame);
     const { title, lines } = this.geometry.lettering(frame);
-    base.beginPath();
-    base.roundRect(x, y, width, height, 8);
-    base.fillStyle = this.colour(shut ? "closed" : "frame");
-    base.globalAlpha = shut ? 1 : 0.55;
-    base.fill();
-    base.globalAlpha = 1;
-    base.strokeStyle = this.colour("border");
-    base.lineWidth = Math.max(1, 0.7 / scale);
-    base.stroke();
+    this.plate(base, frame, 8, shut ? "closed" : "frame", "border", max(1, 0.7 / scale), shut ? 1 : 0.55);
     if (shut) for (const line of lines) this.centred(base, frame, line);
-    else if (FONT * scale >= LEAST_LETTERS) this.write(base, title, x + 8, y + FRAME_TITLE - 6, FONT, "muted");
+    else if (FONT * scale >= LEAST_LETTERS) this.write(base, title, frame.x + 8, frame.y + FRAME_TITLE - 6, FONT, "muted");
   }
 
   /** A line of letters in a closed group, if it can be read. */
@@ -229,7 +230,7 @@ export class CanvasView {
     const { geometry, camera } = this;
     const done = new Set();
     context.strokeStyle = this.colour(colour);
-    context.lineWidth = Math.max(3, 2 / camera.scale);
+    context.lineWidth = max(3, 2 / camera.scale);
     context.setLineDash(dash);
     for (const node of nodes) {
       const at = geometry.place(node);
@@ -251,7 +252,7 @@ export class CanvasView {
       if (size * camera.scale < LEAST_LETTERS || !this.holds(frame) || !this.shut(frame)) continue;
       this.centred(over, frame, [display.leaving(geometry.groups[frame.group]), size, below]);
     }
-    const thick = Math.max(3, 2 / camera.scale);
+    const thick = max(3, 2 / camera.scale);
     const trail = (keys, colour) => {
       over.strokeStyle = this.colour(colour);
       over.lineWidth = thick;
@@ -273,13 +274,7 @@ export class CanvasView {
     const at = this.geometry.notePlace(note);
     if (!at) return;
     const { over } = this;
-    over.beginPath();
-    over.roundRect(at.x, at.y, at.width, at.height, 4);
-    over.fillStyle = this.colour("note");
-    over.fill();
-    over.strokeStyle = this.colour("grad");
-    over.lineWidth = 1;
-    over.stroke();
+    this.plate(over, at, 4, "note", "grad", 1);
     note.lines.forEach((line, i) => this.write(over, line, at.x + 5, at.y + 11 + i * NOTE_LINE, SMALL, "grad"));
   }
 }

@@ -1,5 +1,6 @@
 // What is written on boxes and wires at a place in the walk; the renderers only put it there.
 
+import { abs, max } from "./arithmetic.js";
 import { edgeKey } from "./geometry.js";
 import { formatNumber } from "./numbers.js";
 
@@ -12,16 +13,17 @@ export const marked = (x) => (Number.isFinite(x) ? formatNumber(x) : `⚠ ${form
 const halves = (equation) => equation.replace(" = ", "\n= ").split("\n");
 
 export class Display {
+  place = 0;
+  /** Nodes whose gradient a quiz keeps back. */
+  hidden = new Set();
+  /** Gates with a breakpoint. */
+  halts = new Set();
+  /** Per node, what to write in place of the gradient: a fault's number or a finite difference beside it. */
+  annotate = null;
+
   constructor(model, walk) {
     this.model = model;
     this.walk = walk;
-    this.place = 0;
-    /** Nodes whose gradient a quiz keeps back. */
-    this.hidden = new Set();
-    /** Gates with a breakpoint. */
-    this.halts = new Set();
-    /** Per node, what to write in place of the gradient: a fault's number or a finite difference beside it. */
-    this.annotate = null;
   }
 
   get step() {
@@ -73,7 +75,7 @@ export class Display {
     if (nodes.length < 2) return nodes.map((node) => `${this.value(node)}  ${this.grad(node)}`.trim()).join();
     const known = nodes.map((node) => this.walk.gradient(node, this.place));
     const told = known.every(({ complete }) => complete) && !nodes.some((node) => this.hidden.has(node));
-    return `${nodes.length} values${told ? ` · |∇| ≤ ${marked(Math.max(...known.map(({ sum }) => Math.abs(sum))))}` : ""}`;
+    return `${nodes.length} values${told ? ` · |∇| ≤ ${marked(max(...known.map(({ sum }) => abs(sum))))}` : ""}`;
   }
 
   /** The uses at work in the current step: what a gate reads going forward, what it sends to going back. */

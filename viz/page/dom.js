@@ -1,16 +1,30 @@
 // Building pieces of the page: text is always text, never markup.
 
-/** An element with attributes, listeners (onclick: …) and children; strings become text. */
-export function h(name, attributes = {}, ...children) {
-  const element = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes)) {
+/**
+ * A maker of elements: "div.note" is a div of class note. It gets attributes (none for null and false), listeners
+ * (onclick: …) and children; strings become text.
+ */
+const maker = (space) => (name, attributes = {}, ...children) => {
+  const [tag, ...classes] = name.split(".");
+  const element = document.createElementNS(`http://www.w3.org/${space}`, tag);
+  if (classes.length) element.setAttribute("class", classes.join(" "));
+  for (const key in attributes) {
+    const value = attributes[key];
     if (key.startsWith("on")) element.addEventListener(key.slice(2), value);
-    else if (value === true) element.setAttribute(key, "");
-    else if (value !== false && value !== null) element.setAttribute(key, value);
+    else if (value !== false && value !== null) element.setAttribute(key, value === true ? "" : value);
   }
-  element.append(...children.filter((child) => child !== null));
+  element.append(...present(children));
   return element;
-}
+};
+
+export const h = maker("1999/xhtml");
+export const svg = maker("2000/svg");
+
+/** What is there of a list with holes. */
+export const present = (list) => list.filter((item) => item !== null);
+
+/** Put a text where it is not yet: each writing costs a layout. */
+export const write = (element, text) => element.textContent === text || (element.textContent = text);
 
 /** A button: a glyph with a name for those who do not see it, or words in smaller letters. */
 export function button(text, name, onclick, attributes = {}) {
@@ -19,12 +33,12 @@ export function button(text, name, onclick, attributes = {}) {
 }
 
 /** A switch: a button that stays pressed. */
-export function toggle(label, name, changed) {
-  const element = h("button", { type: "button", title: name, "aria-pressed": "false", class: "toggle" }, label);
-  element.addEventListener("click", () => changed(set(element.getAttribute("aria-pressed") !== "true")));
-  const set = (on) => {
-    element.setAttribute("aria-pressed", String(on));
-    return on;
-  };
-  return { element, set };
+export function toggle(label, title, changed) {
+  const name = "aria-pressed";
+  const element = h("button.toggle", { type: "button", title, [name]: "false", onclick: () => {
+    const on = element.getAttribute(name) !== "true";
+    element.setAttribute(name, on);
+    changed(on);
+  } }, label);
+  return element;
 }

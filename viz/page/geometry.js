@@ -1,6 +1,7 @@
 // Where everything is: boxes, wires and frames as Python laid them out, which of them are seen, and what is under a point.
 
-import { clamp } from "./camera.js";
+import { abs, clamp, hypot, max, min, round } from "./arithmetic.js";
+
 
 /**
  * Boxes, wires and frames, by the group they stand in; -1 is the top level. A wire has corners [x, y, x′, …]: straight
@@ -10,8 +11,13 @@ export class Geometry {
   constructor(data, model) {
     this.model = model;
     [this.width, this.height] = data.size.map(pixels);
-    this.groups = data.groups.map(([name, kind, parent]) => (
-      { name, kind, parent, open: true, frame: null, inside: 0, leaving: new Set() }));
+    this.groups = [];
+    for (const [name, kind, parent] of data.groups) {
+      const group = { name, kind, parent, open: true, frame: null, inside: 0, leaving: new Set() };
+      /** The group and all around it, from the inside out. */
+      group.path = [group, ...this.around(parent)];
+      this.groups.push(group);
+    }
     this.levels = new Map([[-1], ...data.frames].map(([group]) => [group, { group, boxes: [], wires: [], frames: [] }]));
     const starts = new Map();
     this.boxOf = new Map();
@@ -21,7 +27,7 @@ export class Geometry {
       starts.set(node, box);
       if (model.kind[node] !== "c") this.boxOf.set(node, box);
       this.levels.get(group).boxes.push(box);
-      for (let g = group; g >= 0; g = this.groups[g].parent) this.groups[g].inside += 1;
+      for (const outer of this.around(group)) outer.inside += 1;
       return box;
     });
     this.frames = data.frames.map(([group, ...place]) => {
@@ -39,15 +45,15 @@ export class Geometry {
       const before = from < 0 ? null : wires[wires.length - from];
       const node = before ? before.node : ~from;
       const box = starts.get(node);
-      let x = Math.round(10 * (before ? before.x : box.x + box.width / 2));
-      let y = Math.round(10 * (before ?? box).y);
+      let x = round(10 * (before ? before.x : box.x + box.width / 2));
+      let y = round(10 * (before ?? box).y);
       const corners = [x, y, (x += row[4])];
       for (let i = 5; i < row.length; i += 3) corners.push((x += row[i]), (y += row[i + 1]), (x += row[i + 2]));
       const points = corners.map(pixels);
       const wire = { node, group, child, slot, before, points, x: x / 10, y: y / 10, top: points[1], bottom: points[1] };
       for (let i = 4; i < points.length; i += 3) {
-        wire.top = Math.min(wire.top, points[i]);
-        wire.bottom = Math.max(wire.bottom, points[i]);
+        wire.top = min(wire.top, points[i]);
+        wire.bottom = max(wire.bottom, points[i]);
       }
       wires.push(wire);
       this.levels.get(group).wires.push(wire);
@@ -65,37 +71,31 @@ export class Geometry {
 
   /** Whether what lies in a group's interior is seen: that group and all around it are open. */
   seen(group) {
-    for (let g = group; g >= 0; g = this.groups[g].parent) if (!this.groups[g].open) return false;
-    return true;
+    return !this.closedAround(group);
+  }
+
+  around(group) {
+    return this.groups[group]?.path ?? [];
   }
 
   /** The box of a node, or the frame of the outermost closed group that hides it. */
   place(node) {
     const box = this.boxOf.get(node);
     if (!box) return null;
-    const hidden = this.closedAround(box.group);
-    if (hidden === -1) {
-      return { x: box.x - box.width / 2, y: box.y - box.height / 2, width: box.width, height: box.height, group: -1 };
-    }
-    return { ...this.groups[hidden].frame, group: hidden };
+    return this.closedAround(box.group)?.frame ??
+      { x: box.x - box.width / 2, y: box.y - box.height / 2, width: box.width, height: box.height, group: -1 };
   }
 
-  /** The outermost closed group around a place, or -1. */
+  /** The outermost closed group around a place, if there is one. */
   closedAround(group) {
-    let hidden = -1;
-    for (let g = group; g >= 0; g = this.groups[g].parent) if (!this.groups[g].open) hidden = g;
-    return hidden;
+    return this.around(group).findLast(({ open }) => !open);
   }
 
-  /** Open every group around a node. */
+  /** Open every group around a node; whether any was closed. */
   disclose(node) {
-    const box = this.boxOf.get(node);
-    let changed = false;
-    for (let g = box ? box.group : -1; g >= 0; g = this.groups[g].parent) {
-      changed ||= !this.groups[g].open;
-      this.groups[g].open = true;
-    }
-    return changed;
+    const closed = this.around(this.boxOf.get(node)?.group).filter(({ open }) => !open);
+    for (const group of closed) group.open = true;
+    return closed.length > 0;
   }
 
   /** The levels that are drawn now, outermost first: their boxes, wires and the frames of the groups in them. */
@@ -105,7 +105,7 @@ export class Geometry {
 
   /** Where a note about a use or a node is pinned, or null where that is hidden. */
   notePlace({ child, slot, node, lines }) {
-    const width = Math.max(...lines.map((text) => text.length)) * CHARACTER * SMALL + 10;
+    const width = max(...lines.map((text) => text.length)) * CHARACTER * SMALL + 10;
     const height = lines.length * NOTE_LINE + 3;
     if (node === undefined) {
       const entry = this.entries.get(edgeKey(child, slot));
@@ -123,8 +123,8 @@ export class Geometry {
     const title = `${open ? "▾" : "▸"} ${name}`;
     const more = `${kind} · ${inside} nodes`;
     const fits = (length) => (0.9 * width) / (CHARACTER * length);
-    const size = Math.max(FONT, Math.min(0.4 * height, fits(Math.max(title.length, 8))));
-    const small = Math.min(0.4 * size, fits(Math.max(more.length, 30)));
+    const size = max(FONT, min(0.4 * height, fits(max(title.length, 8))));
+    const small = min(0.4 * size, fits(max(more.length, 30)));
     const y = height / 2;
     return { title, lines: [[title, size, y], [more, small, y + 1.3 * small], ["", small, y + 2.6 * small]] };
   }
@@ -135,7 +135,7 @@ export class Geometry {
     // Whatever lies in a group lies in its frame.
     const near = levels.filter(({ group }) => group < 0 || within(this.groups[group].frame));
     for (const box of near.flatMap((level) => level.boxes)) {
-      if (Math.abs(x - box.x) <= box.width / 2 + 1 && Math.abs(y - box.y) <= box.height / 2 + 1) return { node: box.node };
+      if (abs(x - box.x) <= box.width / 2 + 1 && abs(y - box.y) <= box.height / 2 + 1) return { node: box.node };
     }
     let best = null;
     let nearest = reach;
@@ -185,14 +185,14 @@ export function wirePath(p) {
 function distanceTo(p, x, y) {
   let best = toStraight(x, y, p[0], p[2], p[1]);
   for (let i = 3; i < p.length; i += 3) {
-    best = Math.min(best, toStraight(x, y, p[i], p[i + 2], p[i + 1]));
+    best = min(best, toStraight(x, y, p[i], p[i + 2], p[i + 1]));
     const [x0, y0, x1, y1] = [p[i - 1], p[i - 2], p[i], p[i + 1]];
     if (x < x0 - 8 || x > x1 + 8 || x0 === x1) continue;
     const t = clamp(((x - x0) * (x1 - x0) + (y - y0) * (y1 - y0)) / ((x1 - x0) ** 2 + (y1 - y0) ** 2), 0, 1);
     // The curve is steepest in its middle, as 3t² − 2t³ is: near enough for a pointer.
-    best = Math.min(best, Math.hypot(x - x0 - t * (x1 - x0), y - y0 - t * t * (3 - 2 * t) * (y1 - y0)));
+    best = min(best, hypot(x - x0 - t * (x1 - x0), y - y0 - t * t * (3 - 2 * t) * (y1 - y0)));
   }
   return best;
 }
 
-const toStraight = (x, y, from, to, height) => Math.hypot(x - clamp(x, from, to), y - height);
+const toStraight = (x, y, from, to, height) => hypot(x - clamp(x, from, to), y - height);

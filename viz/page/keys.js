@@ -1,5 +1,6 @@
 // The keyboard: every key in one table, which the help shows.
 
+import { min, sign } from "./arithmetic.js";
 import { button, h } from "./dom.js";
 
 const KEYS = [
@@ -12,6 +13,9 @@ const KEYS = [
   ["+ −", "zoom"], ["0", "show everything"], ["Shift + arrows", "pan"], ["Esc", "let go of the selection"],
   ["?", "this list"],
 ];
+
+/** Keys that do what another does. */
+const SAME = { ArrowRight: "j", ArrowLeft: "k", Home: "g", End: "G", "=": "+", "−": "-" };
 
 /** One handler for the whole scene; keys typed into fields are left to them. */
 export function keyHandler(app) {
@@ -26,7 +30,7 @@ export function keyHandler(app) {
       digits += event.key;
       return;
     }
-    const count = Math.min(Number(digits) || 1, 1e6);
+    const count = min(Number(digits) || 1, 1e6);
     digits = "";
     if (event.shiftKey && event.key.startsWith("Arrow")) {
       const [dx, dy] = { Left: [60, 0], Right: [-60, 0], Up: [0, 60], Down: [0, -60] }[event.key.slice(5)];
@@ -41,19 +45,17 @@ function act(app, key, count) {
   const { player } = app;
   const step = (way) => () => player.user(player.place + way * count);
   const jump = (place) => () => player.user(place);
-  const last = jump(app.walk.length);
   const actions = {
-    ArrowRight: step(1), j: step(1), ArrowLeft: step(-1), k: step(-1), g: jump(0), Home: jump(0), G: last, End: last,
-    " ": () => player.toggle(), c: () => player.run(),
+    j: step(1), k: step(-1), g: jump(0), G: jump(app.walk.length), " ": () => player.toggle(), c: () => player.run(),
     J: () => otherGroup(app, 1), K: () => otherGroup(app, -1), "/": () => app.search.focus(),
     "[": () => neighbour(app, -count), "]": () => neighbour(app, count), e: () => edit(app), w: () => nextWire(app),
     b: () => breakHere(app), Enter: () => toggleAround(app), O: () => app.setAllGroups(true),
-    C: () => app.setAllGroups(false), "+": () => app.camera.zoom(1.25), "=": () => app.camera.zoom(1.25),
-    "-": () => app.camera.zoom(0.8), "−": () => app.camera.zoom(0.8), 0: () => app.camera.fit(),
+    C: () => app.setAllGroups(false), "+": () => app.camera.zoom(1.25), "-": () => app.camera.zoom(0.8), 0: () => app.camera.fit(),
     Escape: () => app.select(null), "?": () => showHelp(app),
   };
-  if (!Object.hasOwn(actions, key)) return false;
-  actions[key]();
+  const name = SAME[key] ?? key;
+  if (!Object.hasOwn(actions, name)) return false;
+  actions[name]();
   return true;
 }
 
@@ -69,10 +71,13 @@ function otherGroup(app, way) {
   player.user(place);
 }
 
+/** The node a key is about: the selected one, or else that of the current step. */
+const attended = (app) => app.selected ?? app.display.step?.node;
+
 /** Select a wire into a gate; again, the next one. */
 function nextWire(app) {
-  const gate = app.wire?.child ?? app.selected ?? app.display.step?.node ?? null;
-  if (gate === null || app.model.kind[gate] !== "g") return;
+  const gate = app.wire?.child ?? attended(app);
+  if (app.model.kind[gate] !== "g") return;
   const slot = app.wire ? (app.wire.slot + 1) % app.model.operands[gate].length : 0;
   app.selectWire({ child: gate, slot });
   app.reveal(gate);
@@ -81,7 +86,7 @@ function nextWire(app) {
 function neighbour(app, way) {
   const { model, selected } = app;
   const start = selected ?? (way > 0 ? -1 : model.count);
-  for (let node = start + way; node >= 0 && node < model.count; node += Math.sign(way)) {
+  for (let node = start + way; node >= 0 && node < model.count; node += sign(way)) {
     if (!app.geometry.boxOf.has(node)) continue;
     app.select(node);
     app.reveal(node);
@@ -96,22 +101,21 @@ function edit(app) {
 }
 
 function breakHere(app) {
-  const node = app.selected ?? app.display.step?.node ?? null;
-  if (node !== null && app.model.kind[node] === "g") app.toggleBreakpoint(node);
+  const node = attended(app);
+  if (app.model.kind[node] === "g") app.toggleBreakpoint(node);
 }
 
 function toggleAround(app) {
-  const node = app.selected ?? app.display.step?.node ?? null;
-  const box = node === null ? null : app.geometry.boxOf.get(node);
+  const box = app.geometry.boxOf.get(attended(app));
   if (!box || box.group < 0) return;
   const closed = app.geometry.closedAround(box.group);
-  app.setGroup(closed >= 0 ? closed : box.group, closed >= 0);
+  app.setGroup(closed ? closed.frame.group : box.group, !!closed);
 }
 
 /** The list of keys and the notation. */
 export function showHelp(app) {
   const close = button("close", "close", () => dialog.close());
-  const dialog = h("dialog", { class: "help", "aria-label": "keys and notation", onclose: () => dialog.remove() },
+  const dialog = h("dialog.help", { "aria-label": "keys and notation", onclose: () => dialog.remove() },
     h("h2", {}, "Notation"),
     h("p", {}, "A value stands above its wire, its gradient ∇ below it. ∂ is the local derivative where a wire enters a " +
       "gate. Going back, each wire carries upstream × local; where wires meet, the contributions are added."),

@@ -18,7 +18,7 @@ export class Lessons {
     this.why = new Why(app);
     this.all = [this.quiz, this.proof, this.museum, this.why];
     const { element } = this.museum;
-    app.lessonBar.append(this.quiz.switch.element, ...(app.model.editable ? [this.proof.switch.element] : []), element);
+    app.lessonBar.append(this.quiz.switch, ...(app.model.editable ? [this.proof.switch] : []), element);
     app.panel.lessons.append(this.quiz.box, this.museum.box, this.why.box);
     // Proof and museum both write beside the gradients: what is wrong comes first.
     app.display.annotate = (node, place) => this.museum.annotation(node, place) ?? this.proof.annotation(node, place);

@@ -1,5 +1,6 @@
 // The graph a page shows: its numbers, recomputed when a leaf is edited, with gates emitted from the rule table.
 
+import { abs, max } from "./arithmetic.js";
 import { GATES } from "./gates.js";
 import { derivativeText, fill, numbersTemplate } from "./formulas.js";
 import { formatNumber } from "./numbers.js";
@@ -117,7 +118,7 @@ export class Model {
   /** ∂root/∂node by a central difference: the node is moved and everything after it computed again. */
   difference(node) {
     const x = this.value[node];
-    const h = 1e-6 * Math.max(1, Math.abs(x));
+    const h = 1e-6 * max(1, abs(x));
     const ends = [x + h, x - h].map((moved) => {
       const value = [...this.value];
       value[node] = moved;
@@ -131,7 +132,7 @@ export class Model {
       return [moved, value[this.root]];
     });
     const [[right, above], [left, below]] = ends;
-    return { slope: (above - below) / (right - left), noise: (8 * 2.3e-16 * Math.abs(this.value[this.root])) / h };
+    return { slope: (above - below) / (right - left), noise: (8 * 2.3e-16 * abs(this.value[this.root])) / h };
   }
 
   // ------------------------------------------------------------------------------------------------------ formulas

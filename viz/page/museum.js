@@ -1,5 +1,6 @@
 // The bug museum: classic mistakes in a backward pass, and the first number each of them gets wrong.
 
+import { abs, max } from "./arithmetic.js";
 import { marked } from "./display.js";
 import { button, h } from "./dom.js";
 import { formatNumber } from "./numbers.js";
@@ -25,14 +26,15 @@ const BUGS = {
 };
 
 export class Museum {
+  bug = "none";
+  grad = null;
+  box = h("div.museum", { hidden: true });
+
   constructor(app) {
     this.app = app;
-    this.bug = "none";
-    this.grad = null;
     this.element = h("select", { "aria-label": "bug museum", title: "bug museum: inject a classic mistake",
       onchange: () => this.inject(this.element.value) },
     ...Object.entries(BUGS).map(([key, { name }]) => h("option", { value: key }, key === "none" ? "bug museum" : name)));
-    this.box = h("div", { class: "museum", hidden: true });
   }
 
   changed() {
@@ -55,7 +57,7 @@ export class Museum {
     const { grad, first } = faulty(model, this.bug);
     this.grad = grad;
     const parts = [h("h2", {}, `Bug: ${name}`), h("p", {}, story)];
-    if (first === null) parts.push(h("p", { class: "note" }, absent));
+    if (first === null) parts.push(h("p.note", {}, absent));
     else {
       const place = walk.backwardPlace[first.child];
       const [root, label] = [model.root, first.node].map((node) => model.label[node]);
@@ -65,9 +67,9 @@ export class Museum {
         app.select(first.node);
       };
       parts.push(
-        h("p", { class: "warning" }, `✗ First wrong number: ∂${root}/∂${label} is ${formatNumber(first.wrong)} where it ` +
+        h("p.warning", {}, `✗ First wrong number: ∂${root}/∂${label} is ${formatNumber(first.wrong)} where it ` +
           `should be ${formatNumber(first.right)}, when ${model.label[first.child]} passes its gradient on.`),
-        h("p", { class: "note" }, "✗ marks what it gets wrong in the picture; the steps go on telling what is right."),
+        h("p.note", {}, "✗ marks what it gets wrong in the picture; the steps go on telling what is right."),
         button("go there", "to the step where it goes wrong", visit));
       if (go) visit();
     }
@@ -83,7 +85,7 @@ export class Museum {
   }
 }
 
-const same = (a, b) => Object.is(a, b) || a === b || Math.abs(a - b) <= 1e-12 * Math.max(Math.abs(a), Math.abs(b));
+const same = (a, b) => Object.is(a, b) || a === b || abs(a - b) <= 1e-12 * max(abs(a), abs(b));
 
 /** Every gradient as a mistaken pass leaves it, and the first number that differs: {node, child, wrong, right}. */
 export function faulty(model, bug) {

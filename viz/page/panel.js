@@ -1,22 +1,26 @@
 // The side panel: the step in words and formulas, what is selected with all its digits, and the inputs to edit.
 
-import { button, h } from "./dom.js";
+import { abs, max } from "./arithmetic.js";
+import { button, h, present, write } from "./dom.js";
 import { exactNumber, formatNumber, parseNumber } from "./numbers.js";
 
 const MOST_INPUTS = 40;
 const MOST_TERMS = 12;
 
 export class Panel {
+  live = h("p.sentence", { "aria-live": "polite", "aria-atomic": "true" });
+  stepTitle = h("h2");
+  rules = h("div.rules");
+  selection = h("section.selection", { "aria-label": "selected" });
+  inputs = h("section.inputs", { "aria-label": "inputs" });
+  lessons = h("section.lessons", { "aria-label": "lessons" });
+  fields = new Map();
+  problem = h("p.problem", { role: "alert" });
+
   constructor(app) {
     this.app = app;
-    this.live = h("p", { class: "sentence", "aria-live": "polite", "aria-atomic": "true" });
-    this.stepTitle = h("h2", {});
-    this.rules = h("div", { class: "rules" });
-    this.selection = h("section", { class: "selection", "aria-label": "selected" });
-    this.inputs = h("section", { class: "inputs", "aria-label": "inputs" });
-    this.lessons = h("section", { class: "lessons", "aria-label": "lessons" });
-    this.element = h("aside", { class: "panel", "aria-label": "explanation" },
-      h("section", { class: "step", "aria-label": "step" }, this.stepTitle, this.live, this.rules),
+    this.element = h("aside.panel", { "aria-label": "explanation" },
+      h("section.step", { "aria-label": "step" }, this.stepTitle, this.live, this.rules),
       this.lessons, this.selection, this.inputs);
     this.buildInputs();
   }
@@ -29,12 +33,12 @@ export class Panel {
     write(this.live, sentence);
     this.rules.replaceChildren();
     if (step === null) {
-      this.stepTitle.textContent = "Start";
+      write(this.stepTitle, "Start");
       return;
     }
     const { node } = step;
     const equation = `${model.label[node]} = ${model.formula(node)}`;
-    this.stepTitle.textContent = `${step.pass === "forward" ? "Forward" : "Backward"} ${step.index}: ${equation}`;
+    write(this.stepTitle, `${step.pass === "forward" ? "Forward" : "Backward"} ${step.index}: ${equation}`);
     if (step.pass === "forward") {
       this.rules.append(line("rule", `${equation} = ${model.numbers(node)} = ${formatNumber(model.value[node])}`));
       return;
@@ -43,7 +47,7 @@ export class Panel {
     this.rules.append(line("upstream", `upstream ∂${root}/∂${model.label[node]} = ${formatNumber(model.grad[node])}`));
     for (const move of walk.moves(node)) {
       if (display.hidden.has(move.parent)) continue;
-      this.rules.append(h("div", { class: "move" },
+      this.rules.append(h("div.move", {},
         line("rule", walk.rule(node, move)),
         line("product", `upstream × local = ${walk.product(node, move)}`),
         line("total", `∂${root}/∂${model.label[move.parent]} = ${walk.total(move)}`)));
@@ -114,7 +118,7 @@ export class Panel {
     const { node } = target;
     if (node === undefined) return [h("h2", {}, title), list];
     const { app } = this;
-    const tools = h("div", { class: "tools" });
+    const tools = h("div.tools");
     if (app.model.kind[node] === "g") {
       tools.append(button(app.display.halts.has(node) ? "remove breakpoint" : "breakpoint", "stop here when running (b)",
         () => app.toggleBreakpoint(node)));
@@ -127,10 +131,10 @@ export class Panel {
   editor(leaf) {
     const { app } = this;
     const { model } = app;
-    if (!model.editable) return h("p", { class: "note" }, app.whyReadOnly());
+    if (!model.editable) return h("p.note", {}, app.whyReadOnly());
     const x = Number.isFinite(model.recorded.value[leaf]) ? model.recorded.value[leaf] : 0;
-    const reach = Math.max(2, 2 * Math.abs(x));
-    return h("label", { class: "slide" }, "drag", h("input", {
+    const reach = max(2, 2 * abs(x));
+    return h("label.slide", {}, "drag", h("input", {
       type: "range", min: x - reach, max: x + reach, step: reach / 200, value: model.value[leaf],
       "aria-label": `value of ${model.label[leaf]}`,
       oninput: (event) => app.edit(leaf, Number(event.target.value), event.target),
@@ -142,7 +146,6 @@ export class Panel {
   buildInputs() {
     const { app } = this;
     const { model } = app;
-    this.fields = new Map();
     const rows = [];
     for (const leaf of model.leaves.slice(0, MOST_INPUTS)) {
       const field = h("input", {
@@ -151,22 +154,21 @@ export class Panel {
         onchange: () => this.typed(leaf, field),
         onfocus: () => app.select(leaf),
       });
-      const gradient = h("output", { class: "grad" });
+      const gradient = h("output.grad");
       this.fields.set(leaf, { field, gradient });
       rows.push(h("tr", {}, h("th", { scope: "row" }, model.label[leaf]), h("td", {}, field), h("td", {}, gradient)));
     }
-    this.problem = h("p", { class: "problem", role: "alert" });
     this.resetButton = button("reset values", "back to the recorded numbers", () => app.reset());
     const more = model.leaves.length - rows.length;
     const parts = [
       h("h2", {}, "Inputs"), this.problem,
       h("table", {}, h("thead", {}, h("tr", {}, ...["input", "value", "gradient"].map((x) => h("th", { scope: "col" }, x)))),
         h("tbody", {}, ...rows)),
-      more > 0 ? h("p", { class: "note" }, `… and ${more} more: search for one or click it.`) : null,
-      model.editable ? null : h("p", { class: "note" }, app.whyReadOnly()),
+      more > 0 ? h("p.note", {}, `… and ${more} more: search for one or click it.`) : null,
+      model.editable ? null : h("p.note", {}, app.whyReadOnly()),
       this.resetButton,
     ];
-    this.inputs.replaceChildren(...parts.filter((part) => part !== null));
+    this.inputs.replaceChildren(...present(parts));
   }
 
   typed(leaf, field) {
@@ -197,7 +199,5 @@ export class Panel {
   }
 }
 
-/** A text put where it is not yet: each writing costs a layout. */
-const write = (element, text) => element.textContent === text || (element.textContent = text);
 const isWrong = (field) => field.getAttribute("aria-invalid") === "true";
-const line = (name, text) => h("p", { class: name }, text);
+const line = (name, text) => h(`p.${name}`, {}, text);

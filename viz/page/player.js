@@ -1,42 +1,44 @@
 // Moving through the steps: buttons, scrubber, keys, playing by itself, and the address of a step.
 
-import { button, h } from "./dom.js";
+import { clamp, min } from "./arithmetic.js";
+import { button, h, write } from "./dom.js";
 
 const SPEEDS = [0.5, 1, 2, 4, 10];
 
 export class Player {
+  place = 0;
+  timer = null;
+  counter = h("output.counter");
+
   /** @param walk The steps; @param halts the gates with a breakpoint; @param go called with the place to move to. */
   constructor(walk, halts, go) {
     this.walk = walk;
     this.halts = halts;
     this.move = go;
-    this.place = 0;
-    this.timer = null;
     const last = () => this.walk.length;
     this.playButton = button("play", "play or pause (space)", () => this.toggle(), { class: "play" });
-    this.scrubber = h("input", {
-      type: "range", min: 0, max: last(), step: 1, class: "scrubber", "aria-label": "step",
+    this.scrubber = h("input.scrubber", {
+      type: "range", min: 0, max: last(), step: 1, "aria-label": "step",
       oninput: () => this.user(Number(this.scrubber.value)),
     });
     this.speed = h("select", { "aria-label": "speed", title: "steps per second", onchange: () => this.restart() },
       ...SPEEDS.map((x) => h("option", { value: x, selected: x === 1 }, `${x}×`)));
-    this.counter = h("output", { class: "counter" });
     const middle = walk.length > 0 ? walk.forwardCount / walk.length : 1;
-    this.element = h("div", { class: "transport", role: "group", "aria-label": "steps" },
+    this.element = h("div.transport", { role: "group", "aria-label": "steps" },
       button("«", "first (g)", () => this.user(0)),
       button("‹", "previous (←, k)", () => this.user(this.place - 1)),
       this.playButton,
       button("›", "next (→, j)", () => this.user(this.place + 1), { class: "next" }),
       button("»", "last (G)", () => this.user(last())),
-      h("div", { class: "track", style: `--forward:${(100 * middle).toFixed(2)}%` }, this.scrubber,
-        h("div", { class: "passes", "aria-hidden": "true" }, h("span", {}, "forward →"), h("span", {}, "← backward"))),
+      h("div.track", { style: `--forward:${(100 * middle).toFixed(2)}%` }, this.scrubber,
+        h("div.passes", { "aria-hidden": "true" }, h("span", {}, "forward →"), h("span", {}, "← backward"))),
       this.counter, this.speed);
   }
 
   /** A reader moved: playing stops. */
   user(place) {
     this.pause();
-    this.move(Math.min(Math.max(place, 0), this.walk.length));
+    this.move(clamp(place, 0, this.walk.length));
   }
 
   /** Show where we are. */
@@ -47,7 +49,7 @@ export class Player {
     const { forwardCount, backwardCount, length } = this.walk;
     const within = step === null ? "start" : step.pass === "forward"
       ? `forward ${step.index} of ${forwardCount}` : `backward ${step.index} of ${backwardCount}`;
-    this.counter.textContent = `${place} / ${length} · ${within}`;
+    write(this.counter, `${place} / ${length} · ${within}`);
     this.scrubber.setAttribute("aria-valuetext", `step ${place} of ${length}, ${within}`);
   }
 
@@ -63,14 +65,14 @@ export class Player {
   /** Play on from here; from the beginning when at the end. */
   play() {
     if (this.place >= this.walk.length) this.move(0);
-    this.playButton.textContent = "pause";
+    write(this.playButton, "pause");
     this.restart(true);
   }
 
   pause() {
     clearInterval(this.timer);
     this.timer = null;
-    this.playButton.textContent = "play";
+    write(this.playButton, "play");
   }
 
   restart(start = this.playing) {
@@ -89,7 +91,7 @@ export class Player {
     this.pause();
     let place = this.place + 1;
     while (place < this.walk.length && !this.halts.has(this.walk.at(place).node)) place += 1;
-    this.move(Math.min(place, this.walk.length));
+    this.move(min(place, this.walk.length));
   }
 }
 

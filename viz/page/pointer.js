@@ -1,17 +1,21 @@
 // The mouse and the finger on the picture: drag to pan, wheel or pinch to zoom, hover for numbers, click to select.
 
+import { abs, hypot, max, min, sign } from "./arithmetic.js";
+
+import { write } from "./dom.js";
+
 const SLOP = 4;
 
 export class Pointer {
+  down = new Map();
+
   constructor(app) {
     this.app = app;
-    this.down = new Map();
-    const { stage } = app;
-    stage.addEventListener("pointerdown", (event) => this.press(event));
-    stage.addEventListener("pointermove", (event) => this.moveTo(event));
-    for (const end of ["pointerup", "pointercancel"]) stage.addEventListener(end, (event) => this.release(event));
-    stage.addEventListener("pointerleave", () => this.hide());
-    stage.addEventListener("wheel", (event) => this.wheel(event), { passive: false });
+    const listeners = {
+      pointerdown: this.press, pointermove: this.moveTo, pointerup: this.release, pointercancel: this.release,
+      pointerleave: this.hide, wheel: this.wheel,
+    };
+    for (const name in listeners) app.stage.addEventListener(name, listeners[name].bind(this), { passive: false });
   }
 
   /** The event's place in the window and in the scene. */
@@ -36,7 +40,7 @@ export class Pointer {
     if (!last) return event.pointerType === "mouse" && this.hover(event);
     const dx = event.clientX - last.x;
     const dy = event.clientY - last.y;
-    this.travelled += Math.hypot(dx, dy);
+    this.travelled += hypot(dx, dy);
     if (this.travelled <= SLOP && this.down.size === 1) return undefined;
     if (!this.app.stage.hasPointerCapture(event.pointerId)) this.app.stage.setPointerCapture(event.pointerId);
     if (this.down.size === 2) this.pinch(event);
@@ -47,8 +51,8 @@ export class Pointer {
   pinch(event) {
     const other = [...this.down].find(([id]) => id !== event.pointerId)[1];
     const last = this.down.get(event.pointerId);
-    const before = Math.hypot(last.x - other.x, last.y - other.y);
-    const after = Math.hypot(event.clientX - other.x, event.clientY - other.y);
+    const before = hypot(last.x - other.x, last.y - other.y);
+    const after = hypot(event.clientX - other.x, event.clientY - other.y);
     const { px, py } = this.at(event);
     if (before > 0) this.app.camera.zoom(after / before, px, py);
   }
@@ -63,12 +67,12 @@ export class Pointer {
     if (!event.ctrlKey && !event.metaKey && !this.app.stage.matches(":focus")) return;
     event.preventDefault();
     const { px, py } = this.at(event);
-    this.app.camera.zoom(Math.exp(-Math.sign(event.deltaY) * Math.min(Math.abs(event.deltaY), 100) * 0.002), px, py);
+    this.app.camera.zoom(Math.exp(-sign(event.deltaY) * min(abs(event.deltaY), 100) * 0.002), px, py);
   }
 
   find(event) {
     const { x, y } = this.at(event);
-    return this.app.geometry.under(x, y, this.app.seen, 6 / Math.min(this.app.camera.scale, 1));
+    return this.app.geometry.under(x, y, this.app.seen, 6 / min(this.app.camera.scale, 1));
   }
 
   click(event) {
@@ -85,12 +89,12 @@ export class Pointer {
     this.app.stage.style.cursor = target ? "pointer" : "";
     if (target === null) return this.hide();
     const { tip } = this.app;
-    tip.textContent = this.tell(target);
+    write(tip, this.tell(target));
     tip.hidden = false;
     const { px, py } = this.at(event);
     const { width, height } = this.app.camera.view;
-    tip.style.left = `${Math.min(px + 14, Math.max(width - tip.offsetWidth - 4, 0))}px`;
-    return (tip.style.top = `${py + 18 + tip.offsetHeight > height ? Math.max(py - tip.offsetHeight - 8, 0) : py + 18}px`);
+    tip.style.left = `${min(px + 14, max(width - tip.offsetWidth - 4, 0))}px`;
+    return (tip.style.top = `${py + 18 + tip.offsetHeight > height ? max(py - tip.offsetHeight - 8, 0) : py + 18}px`);
   }
 
   hide() {

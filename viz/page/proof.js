@@ -1,5 +1,6 @@
 // Proof: beside each gradient the finite difference, which knows nothing of any rule.
 
+import { abs, max } from "./arithmetic.js";
 import { toggle } from "./dom.js";
 import { marked } from "./display.js";
 
@@ -9,10 +10,11 @@ const ABSOLUTE = 1e-8;
 const RELATIVE = 1e-4;
 
 export class Proof {
+  on = false;
+  known = new Map();
+
   constructor(app) {
     this.app = app;
-    this.on = false;
-    this.known = new Map();
     this.switch = toggle("proof", "show the finite difference beside each gradient", (on) => {
       this.on = on;
       app.refresh();
@@ -39,8 +41,8 @@ export class Proof {
       const { model } = this.app;
       const { slope, noise } = model.difference(node);
       const grad = model.grad[node];
-      const allowed = ABSOLUTE + noise + RELATIVE * Math.max(Math.abs(grad), Math.abs(slope));
-      this.known.set(node, { slope, agrees: Number.isFinite(grad) && Math.abs(grad - slope) <= allowed });
+      const allowed = ABSOLUTE + noise + RELATIVE * max(abs(grad), abs(slope));
+      this.known.set(node, { slope, agrees: Number.isFinite(grad) && abs(grad - slope) <= allowed });
     }
     return this.known.get(node);
   }

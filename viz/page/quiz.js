@@ -1,25 +1,27 @@
 // Predict, then reveal: at each backward step one gradient is kept back until the reader has said what it is.
 
-import { button, h, toggle } from "./dom.js";
+import { abs, sign } from "./arithmetic.js";
+import { button, h, toggle, write } from "./dom.js";
 import { formatNumber, parseNumber } from "./numbers.js";
 
 export class Quiz {
+  on = false;
+  right = 0;
+  asked = 0;
+  question = h("p.question");
+  feedback = h("p.feedback", { "aria-live": "polite" });
+  score = h("p.note");
+
   constructor(app) {
     this.app = app;
-    this.on = false;
-    this.right = 0;
-    this.asked = 0;
     this.switch = toggle("quiz", "predict each gradient before it is shown", (on) => this.turn(on));
-    this.question = h("p", { class: "question" });
     this.field = h("input", {
       type: "text", inputmode: "decimal", size: 10, "aria-label": "your answer", autocomplete: "off",
       onkeydown: (event) => event.key === "Enter" && this.answer(),
     });
-    this.feedback = h("p", { class: "feedback", "aria-live": "polite" });
-    this.score = h("p", { class: "note" });
-    this.form = h("div", { class: "answer" }, this.field, button("check", "check the answer", () => this.answer()),
+    this.form = h("div.answer", {}, this.field, button("check", "check the answer", () => this.answer()),
       button("show", "show the answer", () => this.reveal()));
-    this.box = h("div", { class: "quiz", hidden: true }, h("h2", {}, "Quiz"), this.question, this.form, this.feedback, this.score);
+    this.box = h("div.quiz", { hidden: true }, h("h2", {}, "Quiz"), this.question, this.form, this.feedback, this.score);
   }
 
   turn(on) {
@@ -56,7 +58,7 @@ export class Quiz {
     const moves = this.on && step?.pass === "backward" ? walk.moves(step.node) : [];
     this.form.hidden = moves.length === 0;
     if (moves.length === 0) {
-      this.question.textContent = this.on ? "Take a backward step to be asked." : "";
+      write(this.question, this.on ? "Take a backward step to be asked." : "");
       this.showScore();
       return;
     }
@@ -67,9 +69,9 @@ export class Quiz {
     const name = model.label[this.move.parent];
     const so_far = this.move.before === null ? "" : ` It had ${formatNumber(this.move.before)} before.`;
     const upstream = formatNumber(model.grad[this.node]);
-    this.question.textContent =
+    write(this.question,
       `${model.label[this.node]} = ${model.formula(this.node)} passes its gradient ${upstream} back.${so_far} ` +
-      `What is the gradient of ${name} after this step?`;
+      `What is the gradient of ${name} after this step?`);
     this.showScore();
   }
 
@@ -104,8 +106,8 @@ export class Quiz {
     if (close(said, local)) return "That is the local derivative: you forgot to multiply by the upstream gradient.";
     if (close(said, upstream)) return "That is the upstream gradient: multiply it by the local derivative.";
     if (other) return `That is what ${model.label[other.parent]} gets: look at which operand's derivative this is.`;
-    if (said !== 0 && after !== 0 && Math.abs(Math.log10(Math.abs(said / after)) % 1) < 0.005) return "The right digits, but the point is in the wrong place.";
-    if (Math.sign(said) === Math.sign(after)) return "The sign is right. The size is upstream × local derivative.";
+    if (said !== 0 && after !== 0 && abs(Math.log10(abs(said / after)) % 1) < 0.005) return "The right digits, but the point is in the wrong place.";
+    if (sign(said) === sign(after)) return "The sign is right. The size is upstream × local derivative.";
     return `Not yet: the answer is upstream × local derivative${before === null ? "" : ", added to what had arrived before"}.`;
   }
 
@@ -118,18 +120,18 @@ export class Quiz {
     const told = `∂${model.label[model.root]}/∂${model.label[this.move.parent]} = ${walk.total(this.move)}`;
     this.form.hidden = true;
     this.app.refresh();
-    this.feedback.textContent = `${typeof verdict === "string" ? verdict : ""} ${told}, from ${walk.product(this.node, this.move)}.`.trim();
+    this.feedback.textContent = `${verdict} ${told}, from ${walk.product(this.node, this.move)}.`.trim();
     this.move = null;
     this.showScore();
   }
 
   showScore() {
-    this.score.textContent = this.asked ? `${this.right} of ${this.asked} right at the first try` : "";
+    write(this.score, this.asked ? `${this.right} of ${this.asked} right at the first try` : "");
   }
 }
 
 /** Whether an answer is right to about two digits. */
 function close(said, exact) {
-  if (Object.is(said, exact) || (Number.isNaN(said) && Number.isNaN(exact))) return true;
-  return Math.abs(said - exact) <= 0.006 * Math.abs(exact) + 1e-12;
+  if (Object.is(said, exact)) return true;
+  return abs(said - exact) <= 0.006 * abs(exact) + 1e-12;
 }

@@ -1,13 +1,14 @@
 // Finding a node by its name, its label or its gate.
 
-import { h } from "./dom.js";
+import { h, write } from "./dom.js";
 
 export class Search {
+  found = [];
+  place = -1;
+  count = h("output.count");
+
   constructor(app) {
     this.app = app;
-    this.found = [];
-    this.place = -1;
-    this.count = h("output", { class: "count" });
     this.field = h("input", {
       type: "search", placeholder: "search (/)", "aria-label": "search nodes by name or gate", autocomplete: "off",
       oninput: () => this.look(),
@@ -17,7 +18,7 @@ export class Search {
         event.stopPropagation();
       },
     });
-    this.element = h("div", { class: "search", role: "search" }, this.field, this.count);
+    this.element = h("div.search", { role: "search" }, this.field, this.count);
   }
 
   focus() {
@@ -35,7 +36,7 @@ export class Search {
       if (texts.some((text) => text.toLowerCase().includes(wanted))) this.found.push(i);
     }
     // A whole name before a part of one.
-    this.found.sort((a, b) => Number(this.exact(b, wanted)) - Number(this.exact(a, wanted)) || a - b);
+    this.found.sort((a, b) => this.exact(b, wanted) - this.exact(a, wanted) || a - b);
     this.place = -1;
     this.app.display.found = new Set(this.found);
     if (this.found.length > 0) this.next(1, false);
@@ -63,7 +64,7 @@ export class Search {
 
   show() {
     const total = this.found.length;
-    this.count.textContent = this.field.value.trim() === "" ? "" : total === 0 ? "none" : `${this.place + 1} of ${total}`;
+    write(this.count, this.field.value.trim() === "" ? "" : total === 0 ? "none" : `${this.place + 1} of ${total}`);
     this.app.view.highlight();
   }
 }

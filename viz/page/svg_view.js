@@ -1,9 +1,10 @@
 // The picture as SVG elements: crisp, selectable, for up to about a thousand nodes. One step touches few of them, and a
 // group that opens or closes only its own.
 
+import { min } from "./arithmetic.js";
 import { FONT, FRAME_TITLE, NOTE_LINE, SMALL, wirePath } from "./geometry.js";
+import { svg, write } from "./dom.js";
 
-const NS = "http://www.w3.org/2000/svg";
 /** Above this many boxes only the numbers in the window are written. */
 const MOST_WRITTEN = 200;
 /** Below this scale nothing but shapes can be made out. */
@@ -11,36 +12,25 @@ const FAR = 0.28;
 /** How far a number reaches to the side of where it is pinned. */
 const REACH = 200;
 
-/** An SVG element with attributes and perhaps text. */
-export function svgElement(name, attributes = {}, text = null) {
-  const element = document.createElementNS(NS, name);
-  for (const key in attributes) element.setAttribute(key, attributes[key]);
-  if (text !== null) element.textContent = text;
-  return element;
-}
-
 const KINDS = { l: "leaf", g: "gate", c: "constant" };
-const layer = (name) => svgElement("g", { class: name });
+const layer = (name) => svg(`g.${name}`);
 
 export class SvgView {
+  layers = ["frames", "wires", "boxes", "labels"].map(layer);
+  marks = layer("marks");
+  notes = layer("notes");
+  /** What is drawn of each level; of each node its box, of each group (~group) its frame; each node's texts. */
+  parts = new Map();
+  shapes = new Map();
+  texts = new Map();
+  marked = [];
+
   constructor(stage, geometry, display, camera) {
     Object.assign(this, { geometry, display, camera });
-    this.layers = ["frames", "wires", "boxes", "labels"].map(layer);
-    this.marks = layer("marks");
-    this.notes = layer("notes");
     // What moves by itself lies on a sheet of its own, so that the rest need not be painted with it.
-    this.sheets = [this.layers, [this.marks, this.notes]].map((layers, i) => {
-      const svg = svgElement("svg", { class: `picture${i ? " over" : ""}`, "aria-hidden": "true" });
-      svg.append(svgElement("g"));
-      svg.firstChild.append(...layers);
-      return svg;
-    });
+    this.sheets = [this.layers, [this.marks, this.notes]].map((layers, i) => (
+      svg(i ? "svg.picture.over" : "svg.picture", { "aria-hidden": "true" }, svg("g", {}, ...layers))));
     stage.append(...this.sheets);
-    /** What is drawn of each level; of each node its box, of each group (~group) its frame; each node's texts. */
-    this.parts = new Map();
-    this.shapes = new Map();
-    this.texts = new Map();
-    this.marked = [];
   }
 
   remove() {
@@ -83,7 +73,7 @@ export class SvgView {
     const [frames, wires, boxes, labels] = elements;
     const entries = [];
     const text = (role, x, y, nodes, slot = null, parent = labels, attributes = { x, y }) => {
-      const entry = { role, x, y, nodes, slot, parent, element: svgElement("text", { class: role, ...attributes }), shown: "" };
+      const entry = { role, x, y, nodes, slot, parent, element: svg(`text.${role}`, attributes), shown: "" };
       entries.push(entry);
       for (const node of nodes) {
         if (!this.texts.has(node)) this.texts.set(node, new Set());
@@ -93,14 +83,13 @@ export class SvgView {
     for (const frame of level.frames) {
       const { x, y, width, height } = frame;
       const group = this.geometry.groups[frame.group];
-      const element = svgElement("g", { class: `frame ${group.open ? "open" : "closed"}` });
-      element.append(svgElement("rect", { x, y, width, height, rx: 8 }));
+      const element = svg(`g.frame.${group.open ? "open" : "closed"}`, {}, svg("rect", { x, y, width, height, rx: 8 }));
       const { title, lines } = this.geometry.lettering(frame);
-      if (group.open) element.append(svgElement("text", { class: "title", x: x + 8, y: y + FRAME_TITLE - 6 }, title));
+      if (group.open) element.append(svg("text.title", { x: x + 8, y: y + FRAME_TITLE - 6 }, title));
       else {
         lines.forEach(([line, size, below], i) => {
           const place = { x: x + width / 2, y: y + below, style: `font-size:${size}px` };
-          if (i < 2) element.append(svgElement("text", { class: i ? "more" : "title", ...place }, line));
+          if (i < 2) element.append(svg(i ? "text.more" : "text.title", place, line));
           else text("leaving", x, y, [...group.leaving], group, element, place);
         });
       }
@@ -109,20 +98,18 @@ export class SvgView {
     }
     let arrows = "";
     for (const { points, x, y, child, slot } of level.wires) {
-      wires.append(svgElement("path", { class: "wire", d: wirePath(points) }));
+      wires.append(svg("path.wire", { d: wirePath(points) }));
       if (child < 0) continue;
       arrows += `M${x} ${y}l-6 -3v6z`;
       text("local", x - 9, y - 4, [child], slot);
       text("contribution", x - 9, y + SMALL + 1, [child], slot);
     }
-    wires.append(svgElement("path", { class: "arrow", d: arrows }));
+    wires.append(svg("path.arrow", { d: arrows }));
     for (const { node, x, y, width, height } of level.boxes) {
-      const group = svgElement("g", { class: `node ${KINDS[kind[node]]}`, "data-node": node });
-      const rx = kind[node] === "g" ? Math.min(height / 2, width / 2, 15) : 6;
-      group.append(
-        svgElement("rect", { x: x - width / 2, y: y - height / 2, width, height, rx }),
-        svgElement("text", { class: "name", x, y: y + 4.5 }, this.display.boxText(node)),
-      );
+      const rx = kind[node] === "g" ? min(height / 2, width / 2, 15) : 6;
+      const group = svg(`g.node.${KINDS[kind[node]]}`, { "data-node": node },
+        svg("rect", { x: x - width / 2, y: y - height / 2, width, height, rx }),
+        svg("text.name", { x, y: y + 4.5 }, this.display.boxText(node)));
       boxes.append(group);
       if (kind[node] === "c" && !data.nodes.named[node]) continue;
       this.shapes.set(node, group);
@@ -180,18 +167,18 @@ export class SvgView {
     const place = geometry.place(step.node);
     if (place && place.group >= 0) {
       const { x, y, width, height } = place;
-      this.marks.append(svgElement("rect", { class: "inside", x, y, width, height, rx: 8 }));
+      this.marks.append(svg("rect.inside", { x, y, width, height, rx: 8 }));
     }
     const active = display.activeEdges();
     for (const key of active) mark(display.model.operands[step.node][Number(key.split(".")[1])], "operand");
-    this.trail(active, `flow ${step.pass}`);
+    this.trail(active, `flow.${step.pass}`);
     for (const note of display.notes()) this.note(note);
   }
 
   /** Draw over the wires that carry these uses. */
   trail(keys, name) {
     for (const wire of new Set(keys.flatMap((key) => this.geometry.carriers(key)))) {
-      this.marks.append(svgElement("path", { class: name, d: wirePath(wire.points) }));
+      this.marks.append(svg(`path.${name}`, { d: wirePath(wire.points) }));
     }
   }
 
@@ -199,12 +186,9 @@ export class SvgView {
     const at = this.geometry.notePlace(note);
     if (!at) return;
     const { x, y, width, height } = at;
-    const group = svgElement("g", { class: note.node === undefined ? "note product" : "note sum" });
-    group.append(
-      svgElement("rect", { x, y, width, height, rx: 4 }),
-      ...note.lines.map((line, i) => svgElement("text", { x: x + 5, y: y + 11 + i * NOTE_LINE }, line)),
-    );
-    this.notes.append(group);
+    this.notes.append(svg(note.node === undefined ? "g.note.product" : "g.note.sum", {},
+      svg("rect", { x, y, width, height, rx: 4 }),
+      ...note.lines.map((line, i) => svg("text", { x: x + 5, y: y + 11 + i * NOTE_LINE }, line))));
   }
 
   /** All of the picture, as large as the paper is wide; false for the window again. */

@@ -1,7 +1,8 @@
 // Why is a gradient what it is? Every path from the result back to a node contributes the product of its local
 // derivatives; the heaviest paths are found first.
 
-import { button, h } from "./dom.js";
+import { abs, max, round } from "./arithmetic.js";
+import { button, h, present } from "./dom.js";
 import { edgeKey } from "./geometry.js";
 import { formatNumber, signed } from "./numbers.js";
 
@@ -9,10 +10,11 @@ const MOST_PATHS = 8;
 const MOST_LOOKED_AT = 20000;
 
 export class Why {
+  node = null;
+  box = h("div.why", { hidden: true });
+
   constructor(app) {
     this.app = app;
-    this.node = null;
-    this.box = h("div", { class: "why", hidden: true });
     app.nodeTools.push((node) => {
       if (!app.model.takesGradient[node] || node === app.model.root || app.lessons.quiz.on) return null;
       return button("why?", "the paths its gradient comes from", () => this.show(node));
@@ -41,14 +43,14 @@ export class Why {
       const labels = [...path.edges.map(([child]) => model.label[child]).reverse(), model.label[node]];
       const factors = path.edges.map(([child, slot]) => signed(model.local[child][slot])).reverse();
       const shown = factors.length > 9 ? [...factors.slice(0, 4), "…", ...factors.slice(-4)] : factors;
-      const share = grad !== 0 && Number.isFinite(grad) ? ` (${Math.round((100 * path.product) / grad)} %)` : "";
-      const element = h("button", { type: "button", class: "path", onclick: () => {
+      const share = grad !== 0 && Number.isFinite(grad) ? ` (${round((100 * path.product) / grad)} %)` : "";
+      const element = h("button.path", { type: "button", onclick: () => {
         display.path = path.edges.map(([child, slot]) => edgeKey(child, slot));
         view.highlight();
         for (const other of element.parentElement.parentElement.querySelectorAll(".path")) other.removeAttribute("aria-current");
         element.setAttribute("aria-current", "true");
-      } }, h("span", { class: "way" }, shorten(labels).join(" ← ")),
-      h("span", { class: "product" }, `${shown.join(" × ")} = ${formatNumber(path.product)}${share}`));
+      } }, h("span.way", {}, shorten(labels).join(" ← ")),
+      h("span.product", {}, `${shown.join(" × ")} = ${formatNumber(path.product)}${share}`));
       return h("li", {}, element);
     });
     const rest = total - paths.length;
@@ -58,10 +60,10 @@ export class Why {
       h("p", {}, total === 1 ? "One path leads there: the product of its local derivatives."
         : `${count(total)} paths lead there; their products add up to the gradient. The heaviest first:`),
       h("ol", {}, ...items),
-      rest > 0 ? h("p", { class: "note" }, `… and ${count(rest)} lighter ones`) : null,
+      rest > 0 ? h("p.note", {}, `… and ${count(rest)} lighter ones`) : null,
       button("done", "close this list", () => this.close()),
     ];
-    this.box.replaceChildren(...parts.filter((part) => part !== null));
+    this.box.replaceChildren(...present(parts));
     this.box.querySelector(".path")?.click();
     this.box.scrollIntoView?.({ block: "nearest" });
   }
@@ -84,7 +86,7 @@ export function heaviestPaths(model, node, most) {
     for (const [child, slot] of model.uses[i]) {
       if (!live(child, slot)) continue;
       ways[i] += ways[child];
-      bound[i] = Math.max(bound[i], size(model.local[child][slot]) * bound[child]);
+      bound[i] = max(bound[i], size(model.local[child][slot]) * bound[child]);
     }
   }
   const open = [{ node, product: 1, weight: bound[node], edges: null, length: 0 }];
@@ -108,7 +110,7 @@ export function heaviestPaths(model, node, most) {
 }
 
 /** Size of a product; one that is nan counts as nothing. */
-const size = (x) => (Number.isNaN(x) ? 0 : Math.abs(x));
+const size = (x) => (Number.isNaN(x) ? 0 : abs(x));
 
 /** Take the heaviest out; of equals the longest, so that the search goes deep before it goes wide. */
 function takeBest(open) {

@@ -67,7 +67,7 @@ def test_hostile_names_are_text_wherever_they_stand(visit: Visit) -> None:
             assert visible(node.name) in facts
     for place in range(0, shown.app("app.walk.length") + 1, 5):
         shown.do(f"app.go({place})")
-    shown.do("app.lessons.why.show(1); app.lessons.museum.inject('zero'); app.lessons.quiz.switch.element.click()")
+    shown.do("app.lessons.why.show(1); app.lessons.museum.inject('zero'); app.lessons.quiz.switch.click()")
     for name in "<script>", "onerror", '"', "&amp;":
         shown.page.locator("input[type=search]").fill(name)
     assert elements(shown) <= ELEMENTS
