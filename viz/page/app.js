@@ -173,12 +173,10 @@ export class App {
     return nodes;
   }
 
-  /** Show the present state: in the picture (of these nodes or of all) and in the panel. */
-  refresh(nodes) {
+  /** Show the present state: in the picture (of these nodes or of all) and in the panel, but for a field in use. */
+  refresh(nodes, busy) {
     this.view.update(nodes);
-    this.panel.showStep();
-    this.panel.showSelection();
-    this.panel.showInputs();
+    this.panel.show(busy);
   }
 
   // ----------------------------------------------------------------------------------------------------- drawing
@@ -248,7 +246,7 @@ export class App {
   }
 
   /** Give a leaf another value: every number in the page follows. */
-  edit(leaf, value, field = null) {
+  edit(leaf, value, field) {
     this.player.pause();
     this.model.edit(leaf, value);
     this.changed(field);
@@ -260,14 +258,11 @@ export class App {
     this.changed();
   }
 
-  changed(field = null) {
+  changed(field) {
     this.lessons.changed();
     write(this.title, this.model.title);
     if (this.options.hash) document.title = this.model.title;
-    this.view.update();
-    this.panel.showStep();
-    this.panel.showSelection(field);
-    this.panel.showInputs(field);
+    this.refresh(undefined, field);
     this.options.edited?.();
   }
 

@@ -5,7 +5,6 @@ import { max, min, round } from "./arithmetic.js";
 import { FONT, FRAME_TITLE, NOTE_LINE, SMALL } from "./geometry.js";
 import { h } from "./dom.js";
 
-const FAMILY = "'DejaVu Sans Mono', 'Liberation Mono', Menlo, Consolas, monospace";
 /** Below this scale numbers cannot be read and are left out. */
 const READABLE = 0.45;
 /** Below this scale wires are straight hairlines. */
@@ -68,7 +67,7 @@ export class CanvasView {
     });
   }
 
-  /** The size of the window and the colours of the page. */
+  /** The size of the window, and the colours and the letters of the page. */
   measure() {
     const { width, height } = this.camera.view;
     this.ratio = min(globalThis.devicePixelRatio || 1, 2);
@@ -112,8 +111,7 @@ export class CanvasView {
       return !frame || (this.holds(frame) && !this.shut(frame));
     });
     for (const level of levels) for (const frame of level.frames) this.frame(frame);
-    base.strokeStyle = this.colour("wire");
-    base.lineWidth = max(1.4, 1 / (scale * this.ratio));
+    this.pen(base, "wire", max(1.4, 1 / (scale * this.ratio)));
     // Many thin wires side by side would fill the picture.
     base.globalAlpha = min(1, 0.3 + 4 * scale);
     this.strokeAll(base, levels.flatMap((level) => level.wires.filter((wire) => this.crosses(wire))));
@@ -151,9 +149,8 @@ export class CanvasView {
     }
   }
 
-  box({ node, x, y, width, height }) {
+  box({ node, x, y, width, height, corner }) {
     const { base, camera } = this;
-    const kind = this.geometry.model.kind[node];
     if (height * camera.scale < SMALLEST_BOX) {
       const least = 1 / camera.scale;
       base.fillStyle = this.colour("border");
@@ -161,8 +158,8 @@ export class CanvasView {
       return;
     }
     const at = { x: x - width / 2, y: y - height / 2, width, height };
-    const fill = { g: "gate", l: "leaf", c: "background" }[kind];
-    this.plate(base, at, kind === "g" ? min(width / 2, height / 2, 15) : 6, fill, "border", max(1.2, 0.7 / camera.scale));
+    const fill = { g: "gate", l: "leaf", c: "background" }[this.geometry.model.kind[node]];
+    this.plate(base, at, corner, fill, "border", max(1.2, 0.7 / camera.scale));
   }
 
   /** A rectangle with round corners, filled and then edged. */
@@ -173,14 +170,18 @@ export class CanvasView {
     context.globalAlpha = opacity;
     context.fill();
     context.globalAlpha = 1;
-    context.strokeStyle = this.colour(edge);
-    context.lineWidth = thick;
+    this.pen(context, edge, thick);
     context.stroke();
+  }
+
+  pen(context, colour, thick) {
+    context.strokeStyle = this.colour(colour);
+    context.lineWidth = thick;
   }
 
   write(context, text, x, y, size, colour, align = "left") {
     if (text === "") return;
-    const font = `${size}px ${FAMILY}`;
+    const font = `${size}px ${this.colour("mono")}`;
     if (context.font !== font) context.font = font;
     context.fillStyle = this.colour(text.includes("⚠") || text.includes("✗") ? "warning" : colour);
     context.textAlign = align;
@@ -229,8 +230,7 @@ export class CanvasView {
   rings(context, nodes, colour, dash = []) {
     const { geometry, camera } = this;
     const done = new Set();
-    context.strokeStyle = this.colour(colour);
-    context.lineWidth = max(3, 2 / camera.scale);
+    this.pen(context, colour, max(3, 2 / camera.scale));
     context.setLineDash(dash);
     for (const node of nodes) {
       const at = geometry.place(node);
@@ -252,10 +252,8 @@ export class CanvasView {
       if (size * camera.scale < LEAST_LETTERS || !this.holds(frame) || !this.shut(frame)) continue;
       this.centred(over, frame, [display.leaving(geometry.groups[frame.group]), size, below]);
     }
-    const thick = max(3, 2 / camera.scale);
     const trail = (keys, colour) => {
-      over.strokeStyle = this.colour(colour);
-      over.lineWidth = thick;
+      this.pen(over, colour, max(3, 2 / camera.scale));
       this.strokeAll(over, [...new Set(keys.flatMap((key) => geometry.carriers(key)))]);
     };
     if (display.path) trail(display.path, "accent");

@@ -7,7 +7,7 @@ import { formatNumber } from "./numbers.js";
 const MOST_NOTES = 12;
 
 /** A number, marked where it is infinite or nan. */
-export const marked = (x) => (Number.isFinite(x) ? formatNumber(x) : `⚠ ${formatNumber(x)}`);
+export const marked = (x) => (isFinite(x) ? formatNumber(x) : `⚠ ${formatNumber(x)}`);
 
 /** An equation on two lines. */
 const halves = (equation) => equation.replace(" = ", "\n= ").split("\n");
@@ -82,8 +82,8 @@ export class Display {
   activeEdges() {
     const { step, model } = this;
     if (step === null) return [];
-    const slots = model.local[step.node].flatMap((local, slot) => (step.pass === "forward" || local !== null ? [slot] : []));
-    return slots.map((slot) => edgeKey(step.node, slot));
+    return model.local[step.node].flatMap((local, slot) => (
+      step.pass === "forward" || local !== null ? [edgeKey(step.node, slot)] : []));
   }
 
   /** Notes pinned to the picture for the current step: products on wires, sums where contributions meet. */

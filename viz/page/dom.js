@@ -26,6 +26,10 @@ export const present = (list) => list.filter((item) => item !== null);
 /** Put a text where it is not yet: each writing costs a layout. */
 export const write = (element, text) => element.textContent === text || (element.textContent = text);
 
+/** A field for a number; parseNumber reads what is typed. */
+export const numberField = (name, attributes) => h("input", {
+  type: "text", inputmode: "decimal", size: 10, autocomplete: "off", "aria-label": name, ...attributes });
+
 /** A button: a glyph with a name for those who do not see it, or words in smaller letters. */
 export function button(text, name, onclick, attributes = {}) {
   const look = text.length > 1 ? { class: "worded" } : { "aria-label": name };

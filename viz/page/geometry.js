@@ -23,7 +23,7 @@ export class Geometry {
     this.boxOf = new Map();
     this.boxes = data.boxes.map(([node, group, ...place]) => {
       const [x, y, width, height] = place.map(pixels);
-      const box = { node, group, x, y, width, height };
+      const box = { node, group, x, y, width, height, corner: model.kind[node] === "g" ? min(height / 2, width / 2, 15) : 6 };
       starts.set(node, box);
       if (model.kind[node] !== "c") this.boxOf.set(node, box);
       this.levels.get(group).boxes.push(box);

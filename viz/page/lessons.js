@@ -6,12 +6,10 @@ import { Quiz } from "./quiz.js";
 import { Why } from "./why.js";
 
 export class Lessons {
+  all = [];
+
   constructor(app) {
-    this.app = app;
-    if (!app.model.hasGradients || app.walk.backwardCount === 0) {
-      this.all = [];
-      return;
-    }
+    if (app.walk.backwardCount === 0) return;
     this.quiz = new Quiz(app);
     this.proof = new Proof(app);
     this.museum = new Museum(app);
@@ -26,11 +24,11 @@ export class Lessons {
 
   /** The walk has moved. */
   moving() {
-    for (const lesson of this.all) lesson.moving?.();
+    this.quiz?.changed();
   }
 
   /** A value was edited. */
   changed() {
-    for (const lesson of this.all) lesson.changed?.();
+    for (const lesson of this.all) lesson.changed();
   }
 }

@@ -141,6 +141,11 @@ export class Model {
     return this.operands[node].map((i) => this.label[i]);
   }
 
+  /** ∂of/∂by in names; by default of the result. */
+  derivativeName(by, of = this.root) {
+    return `∂${this.label[of]}/∂${this.label[by]}`;
+  }
+
   /** What a gate computes, e.g. a·b. */
   formula(node) {
     return fill(this.rules[this.ruleOf[node]].e, this.names(node));

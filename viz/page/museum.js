@@ -60,14 +60,13 @@ export class Museum {
     if (first === null) parts.push(h("p.note", {}, absent));
     else {
       const place = walk.backwardPlace[first.child];
-      const [root, label] = [model.root, first.node].map((node) => model.label[node]);
       const visit = () => {
         app.player.user(place);
         app.reveal(first.node);
         app.select(first.node);
       };
       parts.push(
-        h("p.warning", {}, `✗ First wrong number: ∂${root}/∂${label} is ${formatNumber(first.wrong)} where it ` +
+        h("p.warning", {}, `✗ First wrong number: ${model.derivativeName(first.node)} is ${formatNumber(first.wrong)} where it ` +
           `should be ${formatNumber(first.right)}, when ${model.label[first.child]} passes its gradient on.`),
         h("p.note", {}, "✗ marks what it gets wrong in the picture; the steps go on telling what is right."),
         button("go there", "to the step where it goes wrong", visit));

@@ -1,7 +1,7 @@
 // The side panel: the step in words and formulas, what is selected with all its digits, and the inputs to edit.
 
 import { abs, max } from "./arithmetic.js";
-import { button, h, present, write } from "./dom.js";
+import { button, h, numberField, present, write } from "./dom.js";
 import { exactNumber, formatNumber, parseNumber } from "./numbers.js";
 
 const MOST_INPUTS = 40;
@@ -25,6 +25,13 @@ export class Panel {
     this.buildInputs();
   }
 
+  /** Tell everything; `busy` is the field a reader is using. */
+  show(busy) {
+    this.showStep();
+    this.showSelection(busy);
+    this.showInputs(busy);
+  }
+
   /** Tell the current step. */
   showStep() {
     const { walk, display, model } = this.app;
@@ -43,21 +50,20 @@ export class Panel {
       this.rules.append(line("rule", `${equation} = ${model.numbers(node)} = ${formatNumber(model.value[node])}`));
       return;
     }
-    const root = model.label[model.root];
-    this.rules.append(line("upstream", `upstream ∂${root}/∂${model.label[node]} = ${formatNumber(model.grad[node])}`));
+    this.rules.append(line("upstream", `upstream ${model.derivativeName(node)} = ${formatNumber(model.grad[node])}`));
     for (const move of walk.moves(node)) {
       if (display.hidden.has(move.parent)) continue;
       this.rules.append(h("div.move", {},
         line("rule", walk.rule(node, move)),
         line("product", `upstream × local = ${walk.product(node, move)}`),
-        line("total", `∂${root}/∂${model.label[move.parent]} = ${walk.total(move)}`)));
+        line("total", `${model.derivativeName(move.parent)} = ${walk.total(move)}`)));
     }
   }
 
   // ---------------------------------------------------------------------------------------------------- selection
 
   /** Tell what is selected: a node, a wire, or nothing. While a field is `busy`, what a reader may be about to use stays. */
-  showSelection(busy = null) {
+  showSelection(busy) {
     const { selected, wire, model } = this.app;
     // An input's facts stand below the inputs, so that the field just clicked stays under the pointer.
     this.element.classList.toggle("chosen", selected !== null && model.kind[selected] === "l");
@@ -100,7 +106,7 @@ export class Panel {
     if (local === null) fact("gradient", "none: a constant takes none");
     else if (walk.hasValue(child, display.place)) {
       const { formula, because } = model.derivative(child, slot);
-      fact("local", `∂${label[child]}/∂${label[parent]} = ${formula} = ${exactNumber(local)}`);
+      fact("local", `${model.derivativeName(parent, child)} = ${formula} = ${exactNumber(local)}`);
       fact("because", because);
       if (walk.backwardPlace[child] <= display.place && !display.hidden.has(parent)) {
         fact("upstream", exactNumber(model.grad[child]));
@@ -132,7 +138,7 @@ export class Panel {
     const { app } = this;
     const { model } = app;
     if (!model.editable) return h("p.note", {}, app.whyReadOnly());
-    const x = Number.isFinite(model.recorded.value[leaf]) ? model.recorded.value[leaf] : 0;
+    const x = isFinite(model.recorded.value[leaf]) ? model.recorded.value[leaf] : 0;
     const reach = max(2, 2 * abs(x));
     return h("label.slide", {}, "drag", h("input", {
       type: "range", min: x - reach, max: x + reach, step: reach / 200, value: model.value[leaf],
@@ -148,9 +154,8 @@ export class Panel {
     const { model } = app;
     const rows = [];
     for (const leaf of model.leaves.slice(0, MOST_INPUTS)) {
-      const field = h("input", {
-        type: "text", inputmode: "decimal", size: 10, value: exactNumber(model.value[leaf]), disabled: !model.editable,
-        "aria-label": `value of ${model.label[leaf]}`, autocomplete: "off", spellcheck: "false",
+      const field = numberField(`value of ${model.label[leaf]}`, {
+        value: exactNumber(model.value[leaf]), disabled: !model.editable, spellcheck: "false",
         onchange: () => this.typed(leaf, field),
         onfocus: () => app.select(leaf),
       });
@@ -188,7 +193,7 @@ export class Panel {
   }
 
   /** Bring the inputs up to date; the field a reader is typing in is left alone. */
-  showInputs(busy = null) {
+  showInputs(busy) {
     const { model, display } = this.app;
     this.resetButton.disabled = !model.edited && this.problem.textContent === "";
     for (const [leaf, { field, gradient }] of this.fields) {

@@ -46,9 +46,8 @@ export class Player {
     this.place = place;
     this.scrubber.value = place;
     const step = this.walk.at(place);
-    const { forwardCount, backwardCount, length } = this.walk;
-    const within = step === null ? "start" : step.pass === "forward"
-      ? `forward ${step.index} of ${forwardCount}` : `backward ${step.index} of ${backwardCount}`;
+    const { length } = this.walk;
+    const within = step ? `${step.pass} ${step.index} of ${step.of}` : "start";
     write(this.counter, `${place} / ${length} · ${within}`);
     this.scrubber.setAttribute("aria-valuetext", `step ${place} of ${length}, ${within}`);
   }

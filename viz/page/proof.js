@@ -42,7 +42,7 @@ export class Proof {
       const { slope, noise } = model.difference(node);
       const grad = model.grad[node];
       const allowed = ABSOLUTE + noise + RELATIVE * max(abs(grad), abs(slope));
-      this.known.set(node, { slope, agrees: Number.isFinite(grad) && abs(grad - slope) <= allowed });
+      this.known.set(node, { slope, agrees: isFinite(grad) && abs(grad - slope) <= allowed });
     }
     return this.known.get(node);
   }

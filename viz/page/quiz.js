@@ -1,7 +1,7 @@
 // Predict, then reveal: at each backward step one gradient is kept back until the reader has said what it is.
 
 import { abs, sign } from "./arithmetic.js";
-import { button, h, toggle, write } from "./dom.js";
+import { button, h, numberField, toggle, write } from "./dom.js";
 import { formatNumber, parseNumber } from "./numbers.js";
 
 export class Quiz {
@@ -15,10 +15,7 @@ export class Quiz {
   constructor(app) {
     this.app = app;
     this.switch = toggle("quiz", "predict each gradient before it is shown", (on) => this.turn(on));
-    this.field = h("input", {
-      type: "text", inputmode: "decimal", size: 10, "aria-label": "your answer", autocomplete: "off",
-      onkeydown: (event) => event.key === "Enter" && this.answer(),
-    });
+    this.field = numberField("your answer", { onkeydown: (event) => event.key === "Enter" && this.answer() });
     this.form = h("div.answer", {}, this.field, button("check", "check the answer", () => this.answer()),
       button("show", "show the answer", () => this.reveal()));
     this.box = h("div.quiz", { hidden: true }, h("h2", {}, "Quiz"), this.question, this.form, this.feedback, this.score);
@@ -37,10 +34,6 @@ export class Quiz {
     this.ask();
     this.app.refresh();
     if (on && !this.move) this.app.say("Quiz on: go to a backward step, and predict.");
-  }
-
-  moving() {
-    this.ask();
   }
 
   changed() {
@@ -117,7 +110,7 @@ export class Quiz {
     this.tried = true;
     const { display, walk, model } = this.app;
     display.hidden.clear();
-    const told = `∂${model.label[model.root]}/∂${model.label[this.move.parent]} = ${walk.total(this.move)}`;
+    const told = `${model.derivativeName(this.move.parent)} = ${walk.total(this.move)}`;
     this.form.hidden = true;
     this.app.refresh();
     this.feedback.textContent = `${verdict} ${told}, from ${walk.product(this.node, this.move)}.`.trim();

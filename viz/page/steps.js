@@ -15,12 +15,13 @@ export class Walk {
     if (model.hasGradients) model.order.forEach((node, i) => (this.backwardPlace[node] = this.forwardCount + i + 1));
   }
 
-  /** The step taken last at a place: {pass, index, node}; null at the start. */
+  /** The step taken last at a place: {pass, index, of, node}; null at the start. */
   at(place) {
     if (place <= 0) return null;
-    if (place <= this.forwardCount) return { pass: "forward", index: place, node: this.model.forwardOrder[place - 1] };
-    const index = place - this.forwardCount;
-    return { pass: "backward", index, node: this.model.order[index - 1] };
+    const { model, forwardCount } = this;
+    if (place <= forwardCount) return { pass: "forward", index: place, of: forwardCount, node: model.forwardOrder[place - 1] };
+    const index = place - forwardCount;
+    return { pass: "backward", index, of: this.backwardCount, node: model.order[index - 1] };
   }
 
   /** Whether a node's value is known by then. */
@@ -83,9 +84,8 @@ export class Walk {
 
   /** ∂node/∂operand as a formula, and as a number where that says more. */
   rule(node, move) {
-    const { label } = this.model;
     const local = formatNumber(move.local);
-    const rule = `∂${label[node]}/∂${label[move.parent]} = ${move.formula}`;
+    const rule = `${this.model.derivativeName(move.parent, node)} = ${move.formula}`;
     return move.formula === local ? rule : `${rule} = ${local}`;
   }
 

@@ -1,7 +1,6 @@
 // The picture as SVG elements: crisp, selectable, for up to about a thousand nodes. One step touches few of them, and a
 // group that opens or closes only its own.
 
-import { min } from "./arithmetic.js";
 import { FONT, FRAME_TITLE, NOTE_LINE, SMALL, wirePath } from "./geometry.js";
 import { svg, write } from "./dom.js";
 
@@ -105,10 +104,9 @@ export class SvgView {
       text("contribution", x - 9, y + SMALL + 1, [child], slot);
     }
     wires.append(svg("path.arrow", { d: arrows }));
-    for (const { node, x, y, width, height } of level.boxes) {
-      const rx = kind[node] === "g" ? min(height / 2, width / 2, 15) : 6;
+    for (const { node, x, y, width, height, corner } of level.boxes) {
       const group = svg(`g.node.${KINDS[kind[node]]}`, { "data-node": node },
-        svg("rect", { x: x - width / 2, y: y - height / 2, width, height, rx }),
+        svg("rect", { x: x - width / 2, y: y - height / 2, width, height, rx: corner }),
         svg("text.name", { x, y: y + 4.5 }, this.display.boxText(node)));
       boxes.append(group);
       if (kind[node] === "c" && !data.nodes.named[node]) continue;

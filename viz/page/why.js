@@ -38,16 +38,15 @@ export class Why {
     const { paths, total } = heaviestPaths(model, node, MOST_PATHS);
     this.found = paths;
     const grad = model.grad[node];
-    const root = model.label[model.root];
     const items = paths.map((path) => {
       const labels = [...path.edges.map(([child]) => model.label[child]).reverse(), model.label[node]];
       const factors = path.edges.map(([child, slot]) => signed(model.local[child][slot])).reverse();
       const shown = factors.length > 9 ? [...factors.slice(0, 4), "…", ...factors.slice(-4)] : factors;
-      const share = grad !== 0 && Number.isFinite(grad) ? ` (${round((100 * path.product) / grad)} %)` : "";
+      const share = grad !== 0 && isFinite(grad) ? ` (${round((100 * path.product) / grad)} %)` : "";
       const element = h("button.path", { type: "button", onclick: () => {
         display.path = path.edges.map(([child, slot]) => edgeKey(child, slot));
         view.highlight();
-        for (const other of element.parentElement.parentElement.querySelectorAll(".path")) other.removeAttribute("aria-current");
+        this.box.querySelector("[aria-current]")?.removeAttribute("aria-current");
         element.setAttribute("aria-current", "true");
       } }, h("span.way", {}, shorten(labels).join(" ← ")),
       h("span.product", {}, `${shown.join(" × ")} = ${formatNumber(path.product)}${share}`));
@@ -56,7 +55,7 @@ export class Why {
     const rest = total - paths.length;
     this.box.hidden = false;
     const parts = [
-      h("h2", {}, `Why ∂${root}/∂${model.label[node]} = ${formatNumber(grad)}`),
+      h("h2", {}, `Why ${model.derivativeName(node)} = ${formatNumber(grad)}`),
       h("p", {}, total === 1 ? "One path leads there: the product of its local derivatives."
         : `${count(total)} paths lead there; their products add up to the gradient. The heaviest first:`),
       h("ol", {}, ...items),
@@ -110,7 +109,7 @@ export function heaviestPaths(model, node, most) {
 }
 
 /** Size of a product; one that is nan counts as nothing. */
-const size = (x) => (Number.isNaN(x) ? 0 : abs(x));
+const size = (x) => (isNaN(x) ? 0 : abs(x));
 
 /** Take the heaviest out; of equals the longest, so that the search goes deep before it goes wide. */
 function takeBest(open) {
