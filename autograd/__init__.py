@@ -1,4 +1,4 @@
-"""backglow's engine: numbers that record how they were computed, and the rules that carry gradients back.
+"""backglow's engine: numbers and arrays that record how they were computed, and the rules that carry gradients back.
 
 >>> from autograd import Value
 >>> a, b, c = Value(2.0, name="a"), Value(-3.0, name="b"), Value(10.0, name="c")
@@ -13,12 +13,14 @@ from .calls import call_in_group, mark_call
 from .checking import gradcheck
 from .derivatives import grad, gradients, value_and_grad
 from .errors import (
+    AnomalyError,
     AutogradError,
     ExpressionError,
     GateError,
     GradcheckError,
     GraphError,
     OperandError,
+    ShapeError,
     TraceError,
 )
 from .expression import Expression, parse
@@ -69,9 +71,24 @@ from .gates import pow as pow
 from .gates import sum as sum
 from .modes import enable_grad, group, is_grad_enabled, no_grad, primitives, record_sources
 from .numerical import numerical_derivative, numerical_grad
+from .operation import OPERATIONS, Operation
+from .operations import (
+    amax,
+    amin,
+    astype,
+    broadcast_to,
+    expand_dims,
+    linear,
+    matmul,
+    mean,
+    reshape,
+    swapaxes,
+    transpose,
+)
 from .stepper import Stepper, gradient_above, not_finite
 from .steps import BackwardStep, ForwardStep
 from .symbol import select
+from .tensors import Tensor, detect_anomaly
 from .trace_data import Trace
 from .tracing import trace
 from .value import Value
@@ -80,12 +97,14 @@ __version__ = "0.1.0"
 
 # abs, max, min, pow and sum are here too, but `from autograd import *` leaves Python's own in place.
 __all__ = [
-    "GATES", "AutogradError", "BackwardStep", "Expression", "ExpressionError", "ForwardStep", "Gate", "GateError",
-    "GradcheckError", "GraphError", "OperandError", "Stepper", "Trace", "TraceError", "Value", "add", "atan",
-    "call_in_group", "cos", "div", "dot", "elu", "enable_grad", "eq", "erf", "exp", "expm1", "floordiv", "ge", "grad",
-    "gradcheck", "gradient_above", "gradients", "group", "gt", "identity", "inv", "is_grad_enabled", "le", "leaky_relu",
-    "log", "log1p", "lt", "mark_call", "maximum", "minimum", "mod", "mul", "ne", "neg", "no_grad", "not_finite",
-    "numerical_derivative", "numerical_grad", "parse", "primitives", "record_sources", "register", "relu", "select",
-    "sigmoid", "sign", "silu", "sin", "softplus", "sqrt", "step", "sub", "tanh", "trace", "unregister",
+    "GATES", "OPERATIONS", "AnomalyError", "AutogradError", "BackwardStep", "Expression", "ExpressionError",
+    "ForwardStep", "Gate", "GateError", "GradcheckError", "GraphError", "OperandError", "Operation", "ShapeError",
+    "Stepper", "Tensor", "Trace", "TraceError", "Value", "add", "amax", "amin", "astype", "atan", "broadcast_to",
+    "call_in_group", "cos", "detect_anomaly", "div", "dot", "elu", "enable_grad", "eq", "erf", "exp", "expand_dims",
+    "expm1", "floordiv", "ge", "grad", "gradcheck", "gradient_above", "gradients", "group", "gt", "identity", "inv",
+    "is_grad_enabled", "le", "leaky_relu", "linear", "log", "log1p", "lt", "mark_call", "matmul", "maximum", "mean",
+    "minimum", "mod", "mul", "ne", "neg", "no_grad", "not_finite", "numerical_derivative", "numerical_grad",
+    "parse", "primitives", "record_sources", "register", "relu", "reshape", "select", "sigmoid", "sign", "silu",
+    "sin", "softplus", "sqrt", "step", "sub", "swapaxes", "tanh", "trace", "transpose", "unregister",
     "value_and_grad", "where",
 ]  # fmt: skip

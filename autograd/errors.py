@@ -15,6 +15,14 @@ class OperandError(AutogradError, TypeError):
     """An operand is of a kind the operation cannot take."""
 
 
+class ShapeError(AutogradError, ValueError):
+    """Shapes do not fit together; the message names the operation, the shapes, the axis at fault and a remedy."""
+
+
+class AnomalyError(AutogradError, ArithmeticError):
+    """A number that is not finite appeared while `detect_anomaly` watched; the message says where."""
+
+
 class GateError(AutogradError, ValueError):
     """A gate's entry in the rule table is incomplete, inconsistent or already taken."""
 

@@ -49,6 +49,7 @@ class Gate:
         chooses: Whether the local derivative depends on a comparison worth telling the reader.
         arrange: For a gate of any number of inputs: turns the caller's arguments into the tuple of inputs. Its `value`
             may be a `Fold`, the sum of one term over its inputs, which a page can recompute too.
+        array: How numpy says `value`, where it has a quicker word for it than the rule read on arrays.
         doc: What `help` shows: the rule, its edge cases, its source, an example.
     """
 
@@ -65,6 +66,7 @@ class Gate:
     definition: Callable[..., Any] | None = None
     chooses: bool = False
     arrange: Callable[..., tuple[Any, ...]] | None = None
+    array: str = ""
     doc: str = field(default="", repr=False)
 
     def __post_init__(self) -> None:
@@ -91,7 +93,11 @@ class Gate:
         return len(self.parameters)
 
     def __call__(self, *operands: Any, **named: Any) -> Any:
-        """Apply the gate: numbers give a number, Values a Value, Symbols a Symbol."""
+        """Apply the gate: numbers give a number, Values a Value, Tensors a Tensor, Symbols a Symbol."""
+        if (self.variadic or len(operands) + len(named) < self.arity) and operands:
+            over = getattr(type(operands[0]), "_apply_over_", None)
+            if over is not None:
+                return over(operands[0], self, operands[1:], named)
         inputs = self.bind(operands, named)
         for operand in inputs:
             apply = getattr(type(operand), "_apply_gate_", None)

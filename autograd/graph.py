@@ -16,6 +16,7 @@ from .gate import Gate
 from .modes import Group
 
 if TYPE_CHECKING:
+    from .tensors import Tensor
     from .value import Value
 
 __all__ = [
@@ -59,7 +60,7 @@ Most results of a training run are never asked, so this costs one tuple.
 """
 
 
-def info_of(node: Value) -> Info | None:
+def info_of(node: Value | Tensor) -> Info | None:
     """What is known about a node beyond its numbers."""
     info = node._info
     if isinstance(info, tuple):

@@ -18,6 +18,7 @@ __all__ = [
     "record_sources",
     "recording",
     "state",
+    "switched",
 ]
 
 
@@ -49,6 +50,7 @@ class _State(threading.local):
     primitives: bool = False
     sources: bool = False
     group: Group | None = None
+    anomaly: Any = None
 
 
 state = _State()
@@ -59,7 +61,8 @@ ACTIVE: list[None] = []
 
 
 @contextmanager
-def _switched(**changes: object) -> Iterator[None]:
+def switched(**changes: object) -> Iterator[None]:
+    """Set fields of `state` for a while."""
     before = {name: getattr(state, name) for name in changes}
     ACTIVE.append(None)
     try:
@@ -83,14 +86,14 @@ def no_grad() -> Iterator[None]:
     >>> y.data, y.parents, y.requires_grad
     (9.0, (), False)
     """
-    with _switched(grad_enabled=False):
+    with switched(grad_enabled=False):
         yield
 
 
 @contextmanager
 def enable_grad() -> Iterator[None]:
     """Record again, inside `no_grad`."""
-    with _switched(grad_enabled=True):
+    with switched(grad_enabled=True):
         yield
 
 
@@ -116,14 +119,14 @@ def primitives() -> Iterator[None]:
     >>> y.op, y.data
     ('inv', 0.5)
     """
-    with _switched(primitives=True):
+    with switched(primitives=True):
         yield
 
 
 @contextmanager
 def record_sources() -> Iterator[None]:
     """Note the file and line of your own code that creates each node; traces and error messages then show it."""
-    with _switched(sources=True):
+    with switched(sources=True):
         yield
 
 
@@ -135,5 +138,5 @@ def group(name: str, kind: str = "group") -> Iterator[None]:
         name: What to call it.
         kind: What it is, e.g. "neuron", "layer" or "module".
     """
-    with _switched(group=Group(name, kind, state.group)):
+    with switched(group=Group(name, kind, state.group)):
         yield

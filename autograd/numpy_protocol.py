@@ -10,9 +10,9 @@ from .errors import OperandError
 from .gate import GATES
 from .record import as_number
 
-__all__ = ["apply_ufunc"]
+__all__ = ["UFUNC_GATES", "apply_ufunc"]
 
-_GATES = {
+UFUNC_GATES = {
     "add": "add", "subtract": "sub", "multiply": "mul", "divide": "div", "floor_divide": "floordiv", "remainder": "mod",
     "power": "pow", "float_power": "pow", "negative": "neg", "absolute": "abs", "fabs": "abs", "reciprocal": "inv",
     "sqrt": "sqrt", "exp": "exp", "expm1": "expm1", "log": "log", "log1p": "log1p", "sin": "sin", "cos": "cos",
@@ -37,7 +37,7 @@ def apply_ufunc(name: str, method: str, inputs: tuple[Any, ...], options: dict[s
     """
     if method != "__call__" or options:
         raise OperandError(f"np.{name} with {method if method != '__call__' else ', '.join(options)} takes no Values")
-    gate = GATES.get(_GATES.get(name, ""))
+    gate = GATES.get(UFUNC_GATES.get(name, ""))
     for operand in inputs:
         if not hasattr(type(operand), "_apply_gate_"):
             as_number(operand, gate)

@@ -17,7 +17,7 @@ from .operand import as_number
 if TYPE_CHECKING:
     from .value import Value
 
-__all__ = ["as_number", "record"]
+__all__ = ["as_number", "caller", "record"]
 
 _PACKAGE = __name__.partition(".")[0]
 
@@ -68,10 +68,10 @@ def _link(node: Value, cls: type[Value], gate: Gate, inputs: tuple[Any, ...], lo
 def _info() -> Info | None:
     if state.group is None and not state.sources:
         return None
-    return Info(source=_caller() if state.sources else None, group=state.group)
+    return Info(source=caller() if state.sources else None, group=state.group)
 
 
-def _caller() -> str | None:
+def caller() -> str | None:
     """File and line of the innermost frame outside this package."""
     frame = sys._getframe(1)
     while frame is not None:

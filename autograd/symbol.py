@@ -153,6 +153,9 @@ def select(condition: Any, chosen: T, otherwise: T) -> T:
     """
     if isinstance(condition, Symbol):
         return cast("T", Symbol(SELECT, condition, lift(cast("Operand", chosen)), lift(cast("Operand", otherwise))))
+    choose = getattr(type(condition), "_select_", None)
+    if choose is not None:
+        return cast("T", choose(condition, chosen, otherwise))
     return chosen if condition else otherwise
 
 

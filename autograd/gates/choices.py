@@ -10,7 +10,7 @@ from ..symbol import select
 
 max = Gate(
     "max", latex=r"\max\left({0}, {1}\right)", unicode="max({0}, {1})",
-    value=lambda x, y: select(x != x, x, select(x > y, x, y)),
+    value=lambda x, y: select(x != x, x, select(x > y, x, y)), array="maximum({0}, {1})",
     local=lambda x, y, out: (
         select(x == y, 0.5, select(x < y, 0, 1)),
         select(x == y, 0.5, select(x > y, 0, 1)),
@@ -29,7 +29,7 @@ max = Gate(
 
 min = Gate(
     "min", latex=r"\min\left({0}, {1}\right)", unicode="min({0}, {1})",
-    value=lambda x, y: select(x != x, x, select(x < y, x, y)),
+    value=lambda x, y: select(x != x, x, select(x < y, x, y)), array="minimum({0}, {1})",
     local=lambda x, y, out: (
         select(x == y, 0.5, select(x > y, 0, 1)),
         select(x == y, 0.5, select(x < y, 0, 1)),

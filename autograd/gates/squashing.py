@@ -12,7 +12,7 @@ from .elementary import exp, expm1, log, log1p
 relu = Gate(
     "relu", unicode="relu({0})", latex=r"\operatorname{relu}\left({0}\right)",
     # Written with <= so that nan stays nan and keeps its gradient, as in PyTorch.
-    value=lambda x: select(x <= 0, 0, x),
+    value=lambda x: select(x <= 0, 0, x), array="maximum({0}, 0)",
     local=lambda x, out: (select(x <= 0, 0, 1),),
     definition=lambda x: where(gt(x, 0), x, 0),
     metaphor="relu opens or closes",

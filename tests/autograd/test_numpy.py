@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 
 from autograd import GATES, OperandError, Value
-from autograd.numpy_protocol import _GATES
+from autograd.numpy_protocol import UFUNC_GATES
 from tests.oracles.points import TABLE
 
 
-@pytest.mark.parametrize(("ufunc", "gate"), _GATES.items())
+@pytest.mark.parametrize(("ufunc", "gate"), UFUNC_GATES.items())
 def test_every_function_with_a_gate(ufunc: str, gate: str) -> None:
     function = getattr(np, ufunc)
     for point in TABLE[gate].ordinary:

@@ -17,7 +17,10 @@ from .places import PACKAGES, ROOT, shown, sources
 ALLOWED = {"autograd": {"autograd"}, "nn": {"nn", "autograd"}, "optim": {"optim", "autograd"}}
 """What each of our packages may import of ours. viz, the top floor, may use the engine's modules but no other floor."""
 
-OUTSIDE = {"viz": {"IPython", "PIL", "anywidget", "graphviz", "minify", "rich", "textual", "traitlets", "vl_convert"}}
+OUTSIDE = {
+    "autograd": {"numpy"},
+    "viz": {"IPython", "PIL", "anywidget", "graphviz", "minify", "rich", "textual", "traitlets", "vl_convert"},
+}
 """What a package may import beyond Python's own library."""
 
 PUBLIC = [(package, name) for package in PACKAGES for name in importlib.import_module(package).__all__]

@@ -1,0 +1,37 @@
+"""Undoing broadcasting: the gradient of something that was stretched is the sum over the stretched axes."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from ..operation import Array
+
+__all__ = ["sum_to_shape"]
+
+
+def sum_to_shape(array: Array, target: tuple[int, ...]) -> Array:
+    """The array summed over the axes along which `target` would be stretched to its shape.
+
+    >>> sum_to_shape(np.ones((4, 3)), (3,))
+    array([4., 4., 4.])
+    """
+    shape = array.shape
+    summed: Array
+    if len(shape) == 2 and target == shape[1:] and array.dtype.kind == "f" and shape[0]:
+        # A product with ones takes a third of the time of a sum over the first axis.
+        summed = _ones(shape[0], array.dtype) @ array
+    else:
+        extra = len(shape) - len(target)
+        stretched = (i for i, n in enumerate(target, extra) if n == 1 and shape[i] != 1)
+        summed = np.add.reduce(array, axis=(*range(extra), *stretched)).reshape(target)
+    return summed
+
+
+@lru_cache(maxsize=32)
+def _ones(size: int, dtype: np.dtype[Any]) -> Array:
+    ones = np.ones(size, dtype)
+    ones.flags.writeable = False
+    return ones

@@ -1,0 +1,81 @@
+"""Products of vectors and matrices."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..operation import Operation, operation
+
+__all__ = ["linear", "matmul"]
+
+
+def _left(g: Any, out: Any, a: Any, b: Any) -> Any:
+    if b.ndim == 1:
+        return g * b if a.ndim == 1 else g[..., None] * b
+    if a.ndim == 1:
+        return (b @ g[..., None])[..., 0]
+    return g @ b.swapaxes(-1, -2)
+
+
+def _right(g: Any, out: Any, a: Any, b: Any) -> Any:
+    if a.ndim == 1:
+        return a * g if b.ndim == 1 else a[:, None] * g[..., None, :]
+    if b.ndim == 1:
+        return (g[..., None, :] @ a)[..., 0, :]
+    return a.swapaxes(-1, -2) @ g
+
+
+matmul = operation(Operation(
+    "matmul", glyph="@",
+    forward=np.matmul,
+    pullbacks=(_left, _right), reads=("x", "x"),
+    linear=True,
+    says=("upstream · {1}ᵀ", "{0}ᵀ · upstream"), metaphor="a matrix product transposes the other factor",
+    doc="""The matrix product a @ b: vectors, matrices, and stacks of matrices that broadcast.
+
+    For Y = A·B the gradients are G·Bᵀ and Aᵀ·G; no array of more axes than the operands have is made.
+
+    >>> import autograd
+    >>> w = autograd.Tensor([[1.0, 2.0], [3.0, 4.0]], requires_grad=True)
+    >>> (w @ [1.0, -1.0]).sum().backward()
+    >>> w.grad
+    array([[ 1., -1.],
+           [ 1., -1.]])
+    """,
+))  # fmt: skip
+
+
+def _linear(x: Any, weight: Any, bias: Any = None) -> Any:
+    out = x @ weight.T
+    if bias is not None:
+        out += bias
+    return out
+
+
+def _linear_arguments(x: Any, weight: Any, bias: Any = None) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    return ((x, weight) if bias is None else (x, weight, bias)), {}
+
+
+linear = operation(Operation(
+    "linear", glyph="x·Wᵀ + b",
+    arrange=_linear_arguments,
+    forward=_linear,
+    pullbacks=(
+        lambda g, out, x, weight, *bias: g @ weight,
+        lambda g, out, x, weight, *bias: g.reshape(-1, g.shape[-1]).T @ x.reshape(-1, x.shape[-1]),
+        lambda g, out, x, weight, *bias: g,
+    ),
+    reads=("x", "x", ""),
+    definition=lambda x, weight, *bias: x @ weight.T + bias[0] if bias else x @ weight.T,
+    scalar=lambda x, weight, *bias: x @ weight.T + bias[0] if bias else x @ weight.T,
+    says=("upstream · {1}", "upstreamᵀ · {0}", "Σ upstream"),
+    metaphor="a layer's weights get upstream times input",
+    doc="""x·Wᵀ + b as one node: a layer's weighted sums, with PyTorch's shape of the weights, (outputs, inputs).
+
+    >>> import autograd
+    >>> autograd.linear(autograd.Tensor([1.0, 2.0]), autograd.Tensor([[3.0, 4.0]]), autograd.Tensor([0.5])).tolist()
+    [11.5]
+    """,
+))  # fmt: skip

@@ -1,0 +1,299 @@
+"""The backward pass over Tensors: each node once, deepest first, gradients added up where paths meet.
+
+An array that arrives as the first contribution is kept, not copied; from the second on they are added into one array
+that belongs to the pass. A leaf never shares its gradient with anything, so it may be changed in place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..errors import GraphError, ShapeError
+from ..modes import ACTIVE, state
+from ..operation import Array, Operation
+from ..operations.broadcast import sum_to_shape
+from .anomaly import check_backward
+from .describe import describe, shape_text
+
+if TYPE_CHECKING:
+    from .tensor import Tensor
+
+__all__ = ["FREED", "backward_order", "graph_gradients", "number_gradients", "sweep"]
+
+FREED: Any = ("freed",)
+"""Stands in `_operands` of a node whose graph a backward pass has freed."""
+
+
+def backward_order(root: Tensor, stop: Collection[int] = ()) -> list[Tensor]:
+    """Every node below the root that takes a gradient, deepest first, leaves last.
+
+    Args:
+        root: Where to start.
+        stop: Nodes, by `id`, whose own operands are of no interest.
+
+    Raises:
+        GraphError: part of the graph has been freed, or a tensor was changed since it was used.
+    """
+    buckets: list[list[Tensor]] = [[] for _ in range(root._depth + 1)]
+    buckets[root._depth].append(root)
+    seen = {id(root)}
+    order: list[Tensor] = []
+    kind = type(root)
+    while buckets:
+        for node in buckets.pop():
+            order.append(node)
+            if not node._depth or id(node) in stop:
+                continue
+            operands = node._operands
+            if operands is FREED:
+                raise GraphError(
+                    f"backward: the graph of {describe(node)} was freed by an earlier backward pass; compute the "
+                    "result again, or keep the graph with backward(retain_graph=True)"
+                )
+            stamp = 0
+            for p in operands:  # type: ignore[union-attr]
+                if type(p) is kind:
+                    stamp += p._version
+                    if p._requires_grad and id(p) not in seen:
+                        seen.add(id(p))
+                        buckets[p._depth].append(p)
+            if stamp != node._stamp or node._version:
+                _require_unread(node, stamp != node._stamp)
+    return order
+
+
+def _require_unread(node: Tensor, operands_changed: bool) -> None:
+    """Raise if a pullback of the node looks at something that has changed since the forward pass."""
+    rule = node._rule
+    assert rule is not None
+    assert node._operands is not None
+    needed = "".join(
+        rule.reads_of(slot) or ("xo" if not rule.reads else "")
+        for slot, p in enumerate(node._operands)
+        if getattr(p, "_requires_grad", False)
+    )
+    if ("x" in needed and operands_changed) or ("o" in needed and node._version):
+        who = "its result" if not operands_changed else _changed(node)
+        raise GraphError(
+            f"backward: {rule.name} needs {who} as it was on the forward pass, but it has been changed in place since; "
+            "compute the result again after the change, or change a copy"
+        )
+
+
+def _changed(node: Tensor) -> str:
+    assert node._operands is not None
+    changed = [p for p in node._operands if getattr(p, "_version", 0)]
+    return " or ".join(map(describe, changed)) or "an operand"
+
+
+def _fit(gradient: Any, array: Array) -> Any:
+    """The gradient in the shape and the dtype of what it is the gradient of."""
+    if gradient.shape != array.shape:
+        gradient = sum_to_shape(gradient, array.shape)
+    if gradient.dtype is not array.dtype and gradient.dtype != array.dtype:
+        gradient = gradient.astype(array.dtype)
+    return gradient
+
+
+def _arrays(node: Tensor) -> list[Any]:
+    kind = type(node)
+    return [o._data if type(o) is kind else o for o in node._operands]  # type: ignore[union-attr]
+
+
+def sweep(root: Tensor, seed: Array, retain_graph: bool) -> None:
+    """Put into `.grad` of every node below the root its gradient in this pass; leaves add it to what they hold.
+
+    Leaves are changed only after the whole pass has succeeded.
+    """
+    order = backward_order(root)
+    arrived: dict[int, Any] = {id(root): seed}
+    owned: set[int] = set()
+    leaves: list[tuple[Tensor, Any, bool]] = []
+    kind = type(root)
+    watched = bool(ACTIVE) and state.anomaly is not None
+    order.reverse()
+    while order:
+        node = order.pop()
+        key = id(node)
+        g = arrived.pop(key)
+        own = key in owned
+        if type(g) is not np.ndarray:
+            g, own = np.asarray(g), True
+        if node._hooks:
+            g, own = _hooked(node, g), False
+        rule = node._rule
+        if rule is None:
+            leaves.append((node, g, own))
+            continue
+        node.grad = g
+        operands: Any = node._operands
+        arrays = [o._data if type(o) is kind else o for o in operands]
+        data = node._data
+        options = node._options
+        slot = -1
+        for p in operands:
+            slot += 1
+            if type(p) is not kind or not p._requires_grad:
+                continue
+            pullback = rule.pullbacks[slot] if not rule.variadic else rule.pullback(slot)
+            if pullback is None:
+                continue
+            if rule.keeps:
+                c = pullback(g, data, *arrays, kept=node._kept, **(options or {}))
+            elif options is None:
+                c = pullback(g, data, *arrays)
+            else:
+                c = pullback(g, data, *arrays, **options)
+            array = p._data
+            if c.shape != array.shape or c.dtype is not array.dtype:
+                c = _fit(c, array)
+            if watched:
+                check_backward(node, slot, g, c)
+            key = id(p)
+            if key not in arrived:
+                arrived[key] = c
+                if c is not g and c.base is None:
+                    owned.add(key)
+            elif key in owned:
+                held = arrived[key]
+                held += c
+                arrived[key] = held
+            else:
+                arrived[key] = arrived[key] + c
+                owned.add(key)
+        if not retain_graph:
+            node._operands = FREED
+            node._options = node._kept = None
+    for leaf, g, own in leaves:
+        if leaf.grad is None:
+            leaf.grad = g if own else g.copy()
+        else:
+            leaf.grad = leaf.grad + g
+
+
+def _hooked(node: Tensor, gradient: Any) -> Any:
+    """The gradient after the node's hooks, in their order."""
+    for hook in tuple(node._hooks.values()):  # type: ignore[union-attr]
+        replaced = hook(gradient)
+        if replaced is None:
+            continue
+        shape = np.shape(getattr(replaced, "_data", replaced))
+        if shape != node._data.shape:
+            raise ShapeError(
+                f"a hook of {describe(node)} returned a gradient of shape {shape_text(shape)}; it must have the "
+                f"tensor's own shape {shape_text(node._data.shape)}, or be None"
+            )
+        gradient = replaced if hasattr(gradient, "_data") else np.asarray(getattr(replaced, "_data", replaced))
+    return gradient
+
+
+def number_gradients(root: Tensor, seed: Array, stop: Collection[int] = ()) -> dict[int, Array]:
+    """The gradient of every node below the root as arrays, by `id(node)`; nothing is freed and no `.grad` changes."""
+    order = backward_order(root, stop)
+    gradients: dict[int, Any] = {id(root): seed}
+    kind = type(root)
+    for node in order:
+        g = gradients[id(node)] = np.asarray(gradients[id(node)])
+        if not node._depth or id(node) in stop:
+            continue
+        for slot, p in enumerate(node._operands):  # type: ignore[arg-type]
+            if type(p) is not kind or not p._requires_grad:
+                continue
+            c = contribution(node, slot, g)
+            if c is not None:
+                gradients[id(p)] = gradients[id(p)] + c if id(p) in gradients else c
+    return gradients
+
+
+def contribution(node: Tensor, slot: int, upstream: Array) -> Array | None:
+    """What one use of an operand adds to its gradient; None where the operand takes none."""
+    rule = node._rule
+    assert rule is not None
+    assert node._operands is not None
+    pullback = rule.pullback(slot)
+    if pullback is None:
+        return None
+    options = dict(node._options or {})
+    if rule.keeps:
+        options["kept"] = node._kept
+    gradient: Array = _fit(
+        np.asarray(pullback(upstream, node._data, *_arrays(node), **options)), node._operands[slot]._data
+    )
+    return gradient
+
+
+def graph_gradients(root: Tensor, seed: Tensor, stop: Collection[int] = ()) -> dict[int, Tensor]:
+    """As `number_gradients`, but each gradient is a Tensor that can be differentiated: the pullbacks build a graph."""
+    from ..modes import recording
+
+    order = backward_order(root, stop)
+    gradients: dict[int, Tensor] = {id(root): seed}
+    kind = type(root)
+    with recording():
+        for node in order:
+            g = gradients[id(node)]
+            if node._hooks:
+                g = gradients[id(node)] = _hooked(node, g)
+            if not node._depth or id(node) in stop:
+                continue
+            wanted = [i for i, p in enumerate(node._operands) if type(p) is kind and p._requires_grad]  # type: ignore[arg-type]
+            for slot, c in zip(wanted, _graph_contributions(node, g, wanted), strict=True):
+                if c is None:
+                    continue
+                p = node._operands[slot]  # type: ignore[index]
+                c = _fit_graph(c, p)
+                gradients[id(p)] = gradients[id(p)] + c if id(p) in gradients else c
+    return gradients
+
+
+def _graph_contributions(node: Tensor, g: Tensor, wanted: list[int]) -> list[Any]:
+    rule: Operation = node._rule  # type: ignore[assignment]
+    operands: Any = node._operands
+    options = dict(node._options or {})
+    if rule.local is not None:
+        derivatives = _local(rule, operands, node)
+        return [derivatives[i] * g for i in wanted]
+    if rule.definition is not None:
+        return _through_definition(rule, operands, options, g, wanted)
+    if rule.keeps:
+        options["kept"] = node._kept
+    pullbacks = [rule.pullback(i) for i in wanted]
+    return [None if p is None else p(g, node, *operands, **options) for p in pullbacks]
+
+
+def _local(rule: Operation, operands: Any, node: Tensor) -> tuple[Any, ...]:
+    kind: Any = type(node)
+    assert rule.local is not None
+    try:
+        return rule.local(*operands, node)
+    except (ArithmeticError, ValueError):
+        # Python's own arithmetic on two plain numbers, such as 1 / 0; that of arrays answers inf or nan.
+        with np.errstate(all="ignore"):
+            return rule.local(*(o if type(o) is kind else kind(o) for o in operands), node)
+
+
+def _through_definition(
+    rule: Operation, operands: Any, options: dict[str, Any], g: Tensor, wanted: list[int]
+) -> list[Any]:
+    """The derivative of a fused operation as a graph: that of what it is short for."""
+    assert rule.definition is not None
+    inputs = list(operands)
+    for i in wanted:
+        inputs[i] = operands[i].view_as_node()
+    handles = [inputs[i] for i in wanted]
+    out = rule.definition(*inputs, **options)
+    found = graph_gradients(out, g, stop={id(h) for h in handles})
+    return [found.get(id(h)) for h in handles]
+
+
+def _fit_graph(gradient: Any, operand: Tensor) -> Tensor:
+    from ..operations import astype, sum_to
+
+    if gradient.shape != operand.shape:
+        gradient = sum_to(gradient, shape=operand.shape)
+    if gradient.dtype != operand.dtype:
+        gradient = astype(gradient, dtype=operand.dtype)
+    return gradient  # type: ignore[no-any-return]

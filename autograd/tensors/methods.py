@@ -1,0 +1,203 @@
+"""A Tensor's methods: operations and what numpy's arrays answer about themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .. import operations as _operations
+from ..errors import OperandError, ShapeError
+from ..operation import OPERATIONS, Array, Operation
+from .describe import describe
+from .in_place import change
+
+if TYPE_CHECKING:
+    from .tensor import Tensor
+
+__all__ = ["Methods"]
+
+
+class Methods:
+    """Base of Tensor. The operations behind the methods are documented at their entries: `help(autograd.reshape)`."""
+
+    __slots__ = ()
+
+    _data: Array
+
+    # ------------------------------------------------------------------------------------------- as numpy's arrays
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The number of elements along each axis."""
+        return self._data.shape
+
+    @property
+    def ndim(self) -> int:
+        """The number of axes."""
+        return self._data.ndim
+
+    @property
+    def size(self) -> int:
+        """The number of elements."""
+        return self._data.size
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """The kind of its numbers."""
+        return self._data.dtype
+
+    def numel(self) -> int:
+        """The number of elements, by PyTorch's name."""
+        return self._data.size
+
+    def dim(self) -> int:
+        """The number of axes, by PyTorch's name."""
+        return self._data.ndim
+
+    def numpy(self) -> Array:
+        """The numbers as an array that shares memory; read-only if the tensor requires a gradient."""
+        return self.__array__()
+
+    def item(self) -> float:
+        """The one number as Python's own.
+
+        Raises:
+            ShapeError: there is more than one.
+        """
+        self._one("item()")
+        return self._data.item()  # type: ignore[no-any-return]
+
+    def tolist(self) -> Any:
+        """The numbers as nested lists."""
+        return self._data.tolist()
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Array:
+        array = self._data
+        if (dtype is not None and np.dtype(dtype) != array.dtype) or copy:
+            return array.astype(array.dtype if dtype is None else dtype)
+        if getattr(self, "requires_grad", False):
+            # Whoever writes into this would change a graph behind its back.
+            array = array.view()
+            array.flags.writeable = False
+        return array
+
+    def _one(self, what: str) -> None:
+        if self._data.size != 1:
+            raise ShapeError(f"{what} needs a single number, but {describe(self)} has {self._data.size} elements")
+
+    def __float__(self) -> float:
+        self._one("float()")
+        return float(self._data.item())
+
+    def __int__(self) -> int:
+        self._one("int()")
+        return int(self._data.item())
+
+    def __index__(self) -> int:
+        self._one("an index")
+        if self._data.dtype.kind not in "iu":
+            raise OperandError(f"an index must be a whole number, and {describe(self)} holds {self._data.dtype}")
+        return int(self._data.item())
+
+    def __bool__(self) -> bool:
+        if self._data.size != 1:
+            raise ShapeError(
+                f"whether {describe(self)} is true is ambiguous: ask t.all() or t.any(), or reduce it to one number"
+            )
+        return bool(self._data.item())
+
+    def __format__(self, spec: str) -> str:
+        return format(self._data.item(), spec) if spec and self._data.size == 1 else repr(self)
+
+    def __len__(self) -> int:
+        if not self._data.ndim:
+            raise ShapeError(f"len(): {describe(self)} has no axis to count along")
+        return len(self._data)
+
+    def __iter__(self) -> Iterator[Tensor]:
+        if not self._data.ndim:
+            raise ShapeError(f"iteration: {describe(self)} has no axis to go along")
+        return (self[i] for i in range(len(self._data)))
+
+    def all(self) -> bool:
+        """Whether no element is zero."""
+        return bool(self._data.all())
+
+    def any(self) -> bool:
+        """Whether some element is not zero."""
+        return bool(self._data.any())
+
+    def argmax(self, axis: int | None = None, **named: Any) -> Any:
+        """Where the largest element is; see `autograd.argmax`."""
+        return OPERATIONS["argmax"](self, axis, **named)
+
+    def argmin(self, axis: int | None = None, **named: Any) -> Any:
+        """Where the smallest element is; see `autograd.argmin`."""
+        return OPERATIONS["argmin"](self, axis, **named)
+
+    # ------------------------------------------------------------------------------------------------- in place
+
+    def __getitem__(self, index: Any) -> Tensor:
+        result: Tensor = OPERATIONS["getitem"](self, index)
+        return result
+
+    def __setitem__(self, index: Any, value: Any) -> None:
+        change(self, "assignment to elements")  # type: ignore[arg-type]
+        self._data[_operations.plain_index(index)] = getattr(value, "_data", value)
+
+    def fill_(self, value: float) -> Tensor:
+        """Put one number everywhere, in place."""
+        change(self, "fill_")  # type: ignore[arg-type]
+        self._data.fill(value)
+        return self  # type: ignore[return-value]
+
+    def zero_(self) -> Tensor:
+        """Put 0 everywhere, in place."""
+        return self.fill_(0)
+
+    def copy_(self, other: Any) -> Tensor:
+        """Take over another tensor's or array's numbers, in place and broadcast."""
+        change(self, "copy_")  # type: ignore[arg-type]
+        self._data[...] = getattr(other, "_data", other)
+        return self  # type: ignore[return-value]
+
+    # ------------------------------------------------------------------------------------------------- operations
+
+    if TYPE_CHECKING:
+
+        def reshape(self, *shape: Any) -> Tensor: ...
+        def transpose(self, *axes: Any) -> Tensor: ...
+        def permute(self, *axes: Any) -> Tensor: ...
+        def swapaxes(self, first: int, second: int) -> Tensor: ...
+        def astype(self, dtype: Any) -> Tensor: ...
+        def sum(self, axis: Any = None, keepdims: bool = False, **named: Any) -> Tensor: ...
+        def mean(self, axis: Any = None, keepdims: bool = False, **named: Any) -> Tensor: ...
+        def max(self, axis: Any = None, keepdims: bool = False, **named: Any) -> Tensor: ...
+        def min(self, axis: Any = None, keepdims: bool = False, **named: Any) -> Tensor: ...
+
+    @property
+    def T(self) -> Tensor:  # noqa: N802 - its name in numpy and PyTorch
+        """The axes in reversed order."""
+        return OPERATIONS["transpose"](self)  # type: ignore[no-any-return]
+
+
+_METHODS = {
+    "reshape": "reshape", "transpose": "transpose", "permute": "transpose", "swapaxes": "swapaxes", "astype": "astype",
+    "sum": "sum", "mean": "mean", "max": "amax", "min": "amin",
+}  # fmt: skip
+"""Methods and the operations they apply."""
+
+
+def _method(rule: Operation) -> Callable[..., Any]:
+    def method(self: Any, *arguments: Any, **named: Any) -> Any:
+        return rule(self, *arguments, **named)
+
+    method.__name__ = rule.name
+    method.__doc__ = rule.doc
+    return method
+
+
+for _name, _operation in _METHODS.items():
+    setattr(Methods, _name, _method(OPERATIONS[_operation]))

@@ -1,0 +1,234 @@
+"""What Python's operators, comparisons and numpy's functions do on a Tensor, and the gates as its methods."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+
+from ..errors import OperandError
+from ..gate import GATES, Gate
+from ..operation import OPERATIONS, Array, Operation
+from .describe import describe
+from .elementwise import array_gate
+from .protocol import apply_function, apply_ufunc
+from .record import apply_gate, as_operand, record
+
+if TYPE_CHECKING:
+    from .tensor import Tensor
+
+__all__ = ["Operators", "install"]
+
+_BINARY = {
+    "add": "add", "sub": "sub", "mul": "mul", "div": "truediv", "floordiv": "floordiv", "mod": "mod", "pow": "pow",
+}  # fmt: skip
+_UNARY = {"neg": "__neg__", "abs": "__abs__"}
+_METHODS = (
+    "inv", "sqrt", "exp", "expm1", "log", "log1p", "sin", "cos", "atan", "erf", "sign", "step", "relu", "sigmoid",
+    "tanh", "softplus", "silu", "abs",
+)  # fmt: skip
+_COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
+    "lt": operator.lt, "le": operator.le, "gt": operator.gt, "ge": operator.ge, "eq": operator.eq, "ne": operator.ne,
+}  # fmt: skip
+
+
+class Operators:
+    """Base of Tensor. The methods declared for type checkers are generated from the rule table by `install`."""
+
+    __slots__ = ()
+
+    _data: Array
+    _nodes: ClassVar[Any]
+
+    if TYPE_CHECKING:
+
+        def __add__(self, other: Any) -> Tensor: ...
+        def __radd__(self, other: Any) -> Tensor: ...
+        def __sub__(self, other: Any) -> Tensor: ...
+        def __rsub__(self, other: Any) -> Tensor: ...
+        def __mul__(self, other: Any) -> Tensor: ...
+        def __rmul__(self, other: Any) -> Tensor: ...
+        def __truediv__(self, other: Any) -> Tensor: ...
+        def __rtruediv__(self, other: Any) -> Tensor: ...
+        def __floordiv__(self, other: Any) -> Tensor: ...
+        def __rfloordiv__(self, other: Any) -> Tensor: ...
+        def __mod__(self, other: Any) -> Tensor: ...
+        def __rmod__(self, other: Any) -> Tensor: ...
+        def __pow__(self, other: Any) -> Tensor: ...
+        def __rpow__(self, other: Any) -> Tensor: ...
+        def __neg__(self) -> Tensor: ...
+        def __abs__(self) -> Tensor: ...
+        def __lt__(self, other: Any) -> Tensor: ...
+        def __le__(self, other: Any) -> Tensor: ...
+        def __gt__(self, other: Any) -> Tensor: ...
+        def __ge__(self, other: Any) -> Tensor: ...
+        def __eq__(self, other: object) -> Tensor: ...  # type: ignore[override]
+        def __ne__(self, other: object) -> Tensor: ...  # type: ignore[override]
+        def abs(self) -> Tensor: ...
+        def inv(self) -> Tensor: ...
+        def sqrt(self) -> Tensor: ...
+        def exp(self) -> Tensor: ...
+        def expm1(self) -> Tensor: ...
+        def log(self) -> Tensor: ...
+        def log1p(self) -> Tensor: ...
+        def sin(self) -> Tensor: ...
+        def cos(self) -> Tensor: ...
+        def atan(self) -> Tensor: ...
+        def erf(self) -> Tensor: ...
+        def sign(self) -> Tensor: ...
+        def step(self) -> Tensor: ...
+        def relu(self) -> Tensor: ...
+        def sigmoid(self) -> Tensor: ...
+        def tanh(self) -> Tensor: ...
+        def softplus(self) -> Tensor: ...
+        def silu(self) -> Tensor: ...
+
+    def __pos__(self) -> Tensor:
+        return self  # type: ignore[return-value]
+
+    def leaky_relu(self, negative_slope: Any = 0.01) -> Tensor:
+        """x above 0, negative_slope * x from 0 down."""
+        result: Tensor = GATES["leaky_relu"](self, negative_slope)
+        return result
+
+    def elu(self, alpha: Any = 1.0) -> Tensor:
+        """x above 0, alpha * (exp(x) - 1) from 0 down."""
+        result: Tensor = GATES["elu"](self, alpha)
+        return result
+
+    def __matmul__(self, other: Any) -> Tensor:
+        return _matmul(self, other)
+
+    def __rmatmul__(self, other: Any) -> Tensor:
+        return _matmul(other, self)
+
+    def __invert__(self) -> Tensor:
+        return self._nodes(~self._data)  # type: ignore[no-any-return]
+
+    def __and__(self, other: Any) -> Tensor:
+        return self._nodes(self._data & getattr(other, "_data", other))  # type: ignore[no-any-return]
+
+    def __or__(self, other: Any) -> Tensor:
+        return self._nodes(self._data | getattr(other, "_data", other))  # type: ignore[no-any-return]
+
+    __rand__ = __and__
+    __ror__ = __or__
+
+    def _apply_gate_(self, gate: Gate, operands: tuple[Any, ...]) -> Any:
+        return apply_gate(self._nodes, gate, operands)
+
+    def _apply_over_(self, gate: Gate, arguments: tuple[Any, ...], named: dict[str, Any]) -> Any:
+        """A gate of a list, such as sum, on one Tensor: the operation of that name over its elements."""
+        rule = OPERATIONS.get(gate.name)
+        if rule is None:
+            raise OperandError(f"{gate.signature} needs more than {describe(self)}")
+        return rule(self, *arguments, **named)
+
+    def _apply_operation_(self, rule: Operation, operands: tuple[Any, ...], options: dict[str, Any]) -> Any:
+        cls = self._nodes
+        inputs = tuple(o if type(o) is cls else as_operand(cls, o, rule) for o in operands)
+        return record(cls, rule, inputs, options or None)
+
+    def _select_(self, chosen: Any, otherwise: Any) -> Any:
+        """A rule's choice between two numbers, element by element."""
+        if not isinstance(chosen, Operators) and not isinstance(otherwise, Operators):
+            return self._nodes(np.where(self._data, chosen, otherwise))
+        return GATES["where"](self, chosen, otherwise)
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
+        return apply_ufunc(ufunc, method, inputs, options)
+
+    def __array_function__(self, function: Any, kinds: Any, arguments: Any, options: Any) -> Any:
+        return apply_function(function, arguments, options)
+
+    def __hash__(self) -> int:
+        # Nodes live in sets and dictionaries as themselves; == compares the elements.
+        return object.__hash__(self)
+
+
+def _matmul(left: Any, right: Any) -> Tensor:
+    result: Tensor = OPERATIONS["matmul"](left, right)
+    return result
+
+
+def _unary(cls: Any, gate: Gate) -> Callable[[Any], Any]:
+    rule = array_gate(gate, "a")
+
+    def method(self: Any) -> Any:
+        if _opened():
+            return apply_gate(cls, gate, (self,))
+        return record(cls, rule, (self,), None)
+
+    method.__name__ = gate.name
+    method.__doc__ = gate.doc.partition("\n")[0]
+    return method
+
+
+def _opened() -> bool:
+    from ..modes import ACTIVE, state
+
+    return bool(ACTIVE) and state.primitives
+
+
+def _pair(cls: Any, gate: Gate, reflected: bool) -> Callable[[Any, Any], Any]:
+    arrays, constant = array_gate(gate, "aa"), array_gate(gate, "ca" if reflected else "ac")
+
+    def method(self: Any, other: Any) -> Any:
+        kind = type(other)
+        if _opened():
+            return apply_gate(cls, gate, (other, self) if reflected else (self, other))
+        if kind is cls or kind is np.ndarray:
+            if kind is not cls:
+                other = as_operand(cls, other, gate)
+            return record(cls, arrays, (other, self) if reflected else (self, other), None)
+        if kind is not float and kind is not int:
+            if hasattr(kind, "_apply_gate_"):
+                as_operand(cls, other, gate)
+            if not isinstance(other, (int, float, np.generic, np.ndarray, list, tuple)):
+                return NotImplemented
+            return apply_gate(cls, gate, (other, self) if reflected else (self, other))
+        return record(cls, constant, (other, self) if reflected else (self, other), None)
+
+    method.__name__ = gate.name
+    return method
+
+
+def _compare(cls: Any, compare: Callable[[Any, Any], Any], name: str) -> Callable[[Any, Any], Any]:
+    def method(self: Any, other: Any) -> Any:
+        if other is None or isinstance(other, str):
+            return NotImplemented
+        other = as_operand(cls, other, GATES[name])
+        return cls(compare(self._data, other._data if type(other) is cls else other))
+
+    return method
+
+
+def _in_place(cls: Any, name: str, method: str) -> Callable[[Any, Any], Any]:
+    from .in_place import update
+
+    apply = getattr(operator, f"i{method}")
+    gate = GATES[name]
+
+    def changed(self: Any, other: Any) -> Any:
+        other = as_operand(cls, other, gate)
+        if not update(self, other, gate.name):
+            return NotImplemented  # Python then computes self + other and gives that the name
+        self._data = apply(self._data, other._data if type(other) is cls else other)
+        return self
+
+    return changed
+
+
+def install(cls: Any) -> None:
+    """Give the class the generated operators and methods."""
+    cls._nodes = cls
+    for name, method in _BINARY.items():
+        setattr(cls, f"__{method}__", _pair(cls, GATES[name], False))
+        setattr(cls, f"__r{method}__", _pair(cls, GATES[name], True))
+        setattr(cls, f"__i{method}__", _in_place(cls, name, method))
+    for name, method in (*_UNARY.items(), *((m, m) for m in _METHODS)):
+        setattr(cls, method, _unary(cls, GATES[name]))
+    for name, compare in _COMPARISONS.items():
+        setattr(cls, f"__{name}__", _compare(cls, compare, name))
