@@ -45,6 +45,8 @@ class Operation:
             the operation itself.
         view: Whether the result may share memory with the first operand.
         keeps: Whether `forward` returns something for the pullbacks, which get it as `kept=`.
+        before: Function of the same arguments as a pullback: what is done once to the upstream gradient for all of
+            them, which then get that in its place. For a fused operation with a `definition`.
         definition: The same in simpler operations; what a picture opens, and what second derivatives are taken of.
         scalar: The reading on arrays of Values, where `forward` itself cannot be applied to them.
         local: For an element-wise gate: its local derivatives, from which derivatives of higher order are built.
@@ -63,6 +65,7 @@ class Operation:
     linear: bool = False
     view: bool = False
     keeps: bool = False
+    before: Pullback | None = None
     definition: Callable[..., Any] | None = None
     scalar: Callable[..., Any] | None = None
     local: Callable[..., tuple[Any, ...]] | None = None

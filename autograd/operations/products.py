@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from ..gates.squashing import relu
 from ..operation import Operation, operation
 
-__all__ = ["linear", "matmul"]
+__all__ = ["linear", "linear_relu", "matmul"]
 
 
 def _left(g: Any, out: Any, a: Any, b: Any) -> Any:
@@ -49,8 +50,11 @@ matmul = operation(Operation(
 
 def _linear(x: Any, weight: Any, bias: Any = None) -> Any:
     out = x @ weight.T
-    if bias is not None:
-        out += bias
+    if bias is None:
+        return out
+    if out.dtype != bias.dtype or out.dtype == object:
+        return out + bias
+    out += bias
     return out
 
 
@@ -58,18 +62,23 @@ def _linear_arguments(x: Any, weight: Any, bias: Any = None) -> tuple[tuple[Any,
     return ((x, weight) if bias is None else (x, weight, bias)), {}
 
 
+def _affine(x: Any, weight: Any, *bias: Any) -> Any:
+    out = x @ weight.T
+    return out + bias[0] if bias else out
+
+
+_LINEAR_PULLBACKS = (
+    lambda g, out, x, weight, *bias: g @ weight,
+    lambda g, out, x, weight, *bias: g.reshape(-1, g.shape[-1]).T @ x.reshape(-1, x.shape[-1]),
+    lambda g, out, x, weight, *bias: g,
+)
+
 linear = operation(Operation(
     "linear", glyph="x·Wᵀ + b",
     arrange=_linear_arguments,
     forward=_linear,
-    pullbacks=(
-        lambda g, out, x, weight, *bias: g @ weight,
-        lambda g, out, x, weight, *bias: g.reshape(-1, g.shape[-1]).T @ x.reshape(-1, x.shape[-1]),
-        lambda g, out, x, weight, *bias: g,
-    ),
-    reads=("x", "x", ""),
-    definition=lambda x, weight, *bias: x @ weight.T + bias[0] if bias else x @ weight.T,
-    scalar=lambda x, weight, *bias: x @ weight.T + bias[0] if bias else x @ weight.T,
+    pullbacks=_LINEAR_PULLBACKS, reads=("x", "x", ""),
+    definition=_affine, scalar=_affine,
     says=("upstream · {1}", "upstreamᵀ · {0}", "Σ upstream"),
     metaphor="a layer's weights get upstream times input",
     doc="""x·Wᵀ + b as one node: a layer's weighted sums, with PyTorch's shape of the weights, (outputs, inputs).
@@ -77,5 +86,30 @@ linear = operation(Operation(
     >>> import autograd
     >>> autograd.linear(autograd.Tensor([1.0, 2.0]), autograd.Tensor([[3.0, 4.0]]), autograd.Tensor([0.5])).tolist()
     [11.5]
+    """,
+))  # fmt: skip
+
+
+def _linear_relu(x: Any, weight: Any, bias: Any = None) -> Any:
+    out = _linear(x, weight, bias)
+    return np.maximum(out, 0, out=out) if isinstance(out, np.ndarray) else np.maximum(out, 0)
+
+
+linear_relu = operation(Operation(
+    "linear_relu", glyph="relu(x·Wᵀ + b)",
+    arrange=_linear_arguments,
+    forward=_linear_relu,
+    # A gradient passes where the sum was positive; one that is not a number stays one.
+    before=lambda g, out, x, weight, *bias: g * ~(out <= 0),
+    pullbacks=_LINEAR_PULLBACKS, reads=("xo", "xo", "o"),
+    definition=lambda x, weight, *bias: relu(linear(x, weight, *bias)),
+    scalar=lambda x, weight, *bias: np.frompyfunc(relu, 1, 1)(_affine(x, weight, *bias)),
+    says=("(upstream where open) · {1}", "(upstream where open)ᵀ · {0}", "Σ (upstream where open)"),
+    metaphor="open units get upstream times input",
+    doc="""relu(x·Wᵀ + b) as one node: a layer and its activation in one go.
+
+    >>> import autograd
+    >>> autograd.linear_relu(autograd.Tensor([1.0, 2.0]), autograd.Tensor([[3.0, 4.0], [-1.0, 0.0]])).tolist()
+    [11.0, 0.0]
     """,
 ))  # fmt: skip

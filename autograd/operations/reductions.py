@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 
 from ..operation import Operation, operation
 from .arguments import normal_axes, reduction
+from .broadcast import stretch
 
 __all__ = ["amax", "amin", "mean", "sum"]
 
@@ -20,15 +22,17 @@ def _spread(g: Any, x: Any, axis: Any, keepdims: bool) -> Any:
 
 
 def _sum_back(g: Any, out: Any, x: Any, axis: Any = None, keepdims: bool = False) -> Any:
-    return np.broadcast_to(_spread(g, x, axis, keepdims), x.shape)
+    return stretch(_spread(g, x, axis, keepdims), x.shape)
 
 
 def _count(x: Any, axis: Any) -> int:
-    return int(np.prod([x.shape[a] for a in normal_axes(axis, x.ndim)]))
+    if axis is None:
+        return int(x.size)
+    return math.prod(x.shape[a] for a in normal_axes(axis, x.ndim))
 
 
 def _mean_back(g: Any, out: Any, x: Any, axis: Any = None, keepdims: bool = False) -> Any:
-    return np.broadcast_to(_spread(g, x, axis, keepdims) / _count(x, axis), x.shape)
+    return stretch(_spread(g, x, axis, keepdims) / _count(x, axis), x.shape)
 
 
 sum = operation(Operation(

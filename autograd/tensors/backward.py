@@ -103,6 +103,12 @@ def _arrays(node: Tensor) -> list[Any]:
     return [o._data if type(o) is kind else o for o in node._operands]  # type: ignore[union-attr]
 
 
+def _extras(node: Tensor) -> dict[str, Any]:
+    """What a pullback is given by name."""
+    options = node._options or {}
+    return {**options, "kept": node._kept} if node._rule.keeps else options  # type: ignore[union-attr]
+
+
 def sweep(root: Tensor, seed: Array, retain_graph: bool) -> None:
     """Put into `.grad` of every node below the root its gradient in this pass; leaves add it to what they hold.
 
@@ -133,6 +139,8 @@ def sweep(root: Tensor, seed: Array, retain_graph: bool) -> None:
         arrays = [o._data if type(o) is kind else o for o in operands]
         data = node._data
         options = node._options
+        if rule.before is not None:
+            g = rule.before(g, data, *arrays, **_extras(node))
         slot = -1
         for p in operands:
             slot += 1
@@ -142,7 +150,7 @@ def sweep(root: Tensor, seed: Array, retain_graph: bool) -> None:
             if pullback is None:
                 continue
             if rule.keeps:
-                c = pullback(g, data, *arrays, kept=node._kept, **(options or {}))
+                c = pullback(g, data, *arrays, **_extras(node))
             elif options is None:
                 c = pullback(g, data, *arrays)
             else:
@@ -216,9 +224,9 @@ def contribution(node: Tensor, slot: int, upstream: Array) -> Array | None:
     pullback = rule.pullback(slot)
     if pullback is None:
         return None
-    options = dict(node._options or {})
-    if rule.keeps:
-        options["kept"] = node._kept
+    options = _extras(node)
+    if rule.before is not None:
+        upstream = rule.before(upstream, node._data, *_arrays(node), **options)
     gradient: Array = _fit(
         np.asarray(pullback(upstream, node._data, *_arrays(node), **options)), node._operands[slot]._data
     )
@@ -252,14 +260,12 @@ def graph_gradients(root: Tensor, seed: Tensor, stop: Collection[int] = ()) -> d
 def _graph_contributions(node: Tensor, g: Tensor, wanted: list[int]) -> list[Any]:
     rule: Operation = node._rule  # type: ignore[assignment]
     operands: Any = node._operands
-    options = dict(node._options or {})
+    options = _extras(node)
     if rule.local is not None:
         derivatives = _local(rule, operands, node)
         return [derivatives[i] * g for i in wanted]
     if rule.definition is not None:
-        return _through_definition(rule, operands, options, g, wanted)
-    if rule.keeps:
-        options["kept"] = node._kept
+        return _through_definition(rule, operands, node._options or {}, g, wanted)
     pullbacks = [rule.pullback(i) for i in wanted]
     return [None if p is None else p(g, node, *operands, **options) for p in pullbacks]
 

@@ -10,7 +10,9 @@ import numpy as np
 
 from ..errors import OperandError
 from ..gate import GATES, Gate
+from ..modes import ACTIVE, state
 from ..operation import OPERATIONS, Array, Operation
+from ..operations.products import matmul
 from .describe import describe
 from .elementwise import array_gate
 from .protocol import apply_function, apply_ufunc
@@ -99,10 +101,12 @@ class Operators:
         return result
 
     def __matmul__(self, other: Any) -> Tensor:
-        return _matmul(self, other)
+        if type(other) is self._nodes:
+            return record(self._nodes, matmul, (self, other), None)
+        return matmul(self, other)  # type: ignore[no-any-return]
 
     def __rmatmul__(self, other: Any) -> Tensor:
-        return _matmul(other, self)
+        return matmul(other, self)  # type: ignore[no-any-return]
 
     def __invert__(self) -> Tensor:
         return self._nodes(~self._data)  # type: ignore[no-any-return]
@@ -148,16 +152,11 @@ class Operators:
         return object.__hash__(self)
 
 
-def _matmul(left: Any, right: Any) -> Tensor:
-    result: Tensor = OPERATIONS["matmul"](left, right)
-    return result
-
-
 def _unary(cls: Any, gate: Gate) -> Callable[[Any], Any]:
     rule = array_gate(gate, "a")
 
     def method(self: Any) -> Any:
-        if _opened():
+        if ACTIVE and state.primitives:
             return apply_gate(cls, gate, (self,))
         return record(cls, rule, (self,), None)
 
@@ -166,18 +165,12 @@ def _unary(cls: Any, gate: Gate) -> Callable[[Any], Any]:
     return method
 
 
-def _opened() -> bool:
-    from ..modes import ACTIVE, state
-
-    return bool(ACTIVE) and state.primitives
-
-
 def _pair(cls: Any, gate: Gate, reflected: bool) -> Callable[[Any, Any], Any]:
     arrays, constant = array_gate(gate, "aa"), array_gate(gate, "ca" if reflected else "ac")
 
     def method(self: Any, other: Any) -> Any:
         kind = type(other)
-        if _opened():
+        if ACTIVE and state.primitives:
             return apply_gate(cls, gate, (other, self) if reflected else (self, other))
         if kind is cls or kind is np.ndarray:
             if kind is not cls:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["apply_gate", "as_operand", "record"]
 
 ndarray = np.ndarray
+new = object.__new__
 
 
 def record(cls: type[Tensor], rule: Operation, operands: tuple[Any, ...], options: dict[str, Any] | None) -> Tensor:
@@ -57,7 +58,7 @@ def record(cls: type[Tensor], rule: Operation, operands: tuple[Any, ...], option
         out, kept = out
     if type(out) is not ndarray:
         out = np.asarray(out)
-    node = cls.__new__(cls)
+    node = new(cls)
     node._data = out
     node.grad = None
     node._info = node._hooks = node._family = None

@@ -66,6 +66,13 @@ CASES = (
         lambda x, w, b: x @ w.T + b,
         (numbers(4, 3), numbers(2, 3), numbers(2)),
     ),
+    Case(
+        "linear_relu",
+        autograd.linear_relu,
+        lambda x, w, b: (x @ w.T + b).relu(),
+        (numbers(4, 3), numbers(2, 3), numbers(2)),
+    ),
+    Case("linear_relu without bias", autograd.linear_relu, lambda x, w: (x @ w.T).relu(), (numbers(3), numbers(5, 3))),
     Case("linear without bias", autograd.linear, lambda x, w: x @ w.T, (numbers(4, 3), numbers(2, 3))),
     Case("linear of one sample", autograd.linear, lambda x, w, b: x @ w.T + b, (numbers(3), numbers(2, 3), numbers(2))),
     Case("linear of stacks", autograd.linear, lambda x, w: x @ w.T, (numbers(2, 4, 3), numbers(5, 3))),
