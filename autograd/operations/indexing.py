@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 
 from ..operation import Operation, operation
+from .scalars import objects, total
 
 __all__ = ["getitem", "plain_index", "put"]
 
@@ -33,10 +35,21 @@ def _put(g: Any, index: Any, shape: tuple[int, ...]) -> Any:
     return whole
 
 
+def _put_scalars(g: Any, index: Any, shape: tuple[int, ...]) -> Any:
+    """Each place gets the sum of what is put there."""
+    arriving: list[list[Any]] = [[] for _ in range(math.prod(shape))]
+    places = np.arange(len(arriving)).reshape(shape)[index]
+    for place, value in zip(places.ravel().tolist(), objects(g).ravel().tolist(), strict=True):
+        arriving[place].append(value)
+    whole = np.empty(len(arriving), object)
+    whole[:] = list(map(total, arriving))
+    return whole.reshape(shape)
+
+
 put = operation(Operation(
     "put", glyph="[·] +=",
     arrange=lambda g, index, shape: ((g,), {"index": index, "shape": shape}),
-    forward=_put,
+    forward=_put, scalar=_put_scalars,
     pullbacks=(lambda g, out, x, index, shape: g[index],),
     linear=True,
     says=("upstream[index]",), metaphor="scattering gathers back",

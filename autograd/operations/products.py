@@ -8,6 +8,7 @@ import numpy as np
 
 from ..gates.squashing import relu
 from ..operation import Operation, operation
+from .scalars import each, products
 
 __all__ = ["linear", "linear_relu", "matmul"]
 
@@ -30,7 +31,7 @@ def _right(g: Any, out: Any, a: Any, b: Any) -> Any:
 
 matmul = operation(Operation(
     "matmul", glyph="@",
-    forward=np.matmul,
+    forward=np.matmul, scalar=products,
     pullbacks=(_left, _right), reads=("x", "x"),
     linear=True,
     says=("upstream · {1}ᵀ", "{0}ᵀ · upstream"), metaphor="a matrix product transposes the other factor",
@@ -67,6 +68,11 @@ def _affine(x: Any, weight: Any, *bias: Any) -> Any:
     return out + bias[0] if bias else out
 
 
+def _affine_scalars(x: Any, weight: Any, *bias: Any) -> Any:
+    out = products(x, weight.T)
+    return out + bias[0] if bias else out
+
+
 _LINEAR_PULLBACKS = (
     lambda g, out, x, weight, *bias: g @ weight,
     lambda g, out, x, weight, *bias: g.reshape(-1, g.shape[-1]).T @ x.reshape(-1, x.shape[-1]),
@@ -78,7 +84,7 @@ linear = operation(Operation(
     arrange=_linear_arguments,
     forward=_linear,
     pullbacks=_LINEAR_PULLBACKS, reads=("x", "x", ""),
-    definition=_affine, scalar=_affine,
+    definition=_affine, scalar=_affine_scalars,
     says=("upstream · {1}", "upstreamᵀ · {0}", "Σ upstream"),
     metaphor="a layer's weights get upstream times input",
     doc="""x·Wᵀ + b as one node: a layer's weighted sums, with PyTorch's shape of the weights, (outputs, inputs).
@@ -103,7 +109,7 @@ linear_relu = operation(Operation(
     before=lambda g, out, x, weight, *bias: g * ~(out <= 0),
     pullbacks=_LINEAR_PULLBACKS, reads=("xo", "xo", "o"),
     definition=lambda x, weight, *bias: relu(linear(x, weight, *bias)),
-    scalar=lambda x, weight, *bias: np.frompyfunc(relu, 1, 1)(_affine(x, weight, *bias)),
+    scalar=lambda x, weight, *bias: each(relu, _affine_scalars(x, weight, *bias)),
     says=("(upstream where open) · {1}", "(upstream where open)ᵀ · {0}", "Σ (upstream where open)"),
     metaphor="open units get upstream times input",
     doc="""relu(x·Wᵀ + b) as one node: a layer and its activation in one go.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ import numpy as np
 from ..operation import Operation, operation
 from .arguments import normal_axes, reduction
 from .broadcast import stretch
+from .scalars import extreme, over_axes, total
 
 __all__ = ["amax", "amin", "mean", "sum"]
 
@@ -39,6 +41,7 @@ sum = operation(Operation(
     "sum", glyph="Σ",
     arrange=reduction("sum"),
     forward=lambda x, axis=None, keepdims=False: np.add.reduce(x, axis=axis, keepdims=keepdims),
+    scalar=lambda x, axis=None, keepdims=False: over_axes(total, x, axis, keepdims),
     pullbacks=(_sum_back,),
     linear=True,
     says=("upstream",), metaphor="sum distributes",
@@ -54,6 +57,7 @@ mean = operation(Operation(
     "mean", glyph="mean",
     arrange=reduction("mean"),
     forward=lambda x, axis=None, keepdims=False: np.add.reduce(x, axis=axis, keepdims=keepdims) / _count(x, axis),
+    scalar=lambda x, axis=None, keepdims=False: over_axes(total, x, axis, keepdims) / _count(x, axis),
     pullbacks=(_mean_back,),
     linear=True,
     says=("upstream / n",), metaphor="mean distributes in equal parts",
@@ -77,6 +81,7 @@ def _extreme(name: str, reduce: Any, which: str) -> Operation:
         name, glyph=name[1:],
         arrange=reduction(name),
         forward=lambda x, axis=None, keepdims=False: reduce(x, axis=axis, keepdims=keepdims),
+        scalar=lambda x, axis=None, keepdims=False: over_axes(partial(extreme, name[1:]), x, axis, keepdims),
         pullbacks=(_extreme_back,), reads=("xo",),
         says=("upstream where {0} is the " + which,), metaphor=f"{name[1:]} routes",
         doc=f"""The {which} element of all, or along one axis or several. Equal ones share the gradient evenly.

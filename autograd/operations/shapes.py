@@ -9,6 +9,7 @@ import numpy as np
 from ..operation import Operation, operation
 from .arguments import Arranged
 from .broadcast import sum_to_shape
+from .scalars import over_axes, total
 
 __all__ = ["alias", "astype", "broadcast_to", "expand_dims", "reshape", "sum_to", "swapaxes", "transpose"]
 
@@ -32,6 +33,12 @@ def _inverse(axes: tuple[int, ...] | None) -> tuple[int, ...] | None:
 
 def _sum_to(x: Any, shape: tuple[int, ...]) -> Any:
     return x if x.shape == shape else sum_to_shape(x, shape)
+
+
+def _sum_to_scalars(x: Any, shape: tuple[int, ...]) -> Any:
+    extra = x.ndim - len(shape)
+    stretched = tuple(i for i, n in enumerate(shape, extra) if n != x.shape[i])
+    return over_axes(total, x, (*range(extra), *stretched)).reshape(shape)
 
 
 alias = operation(Operation(
@@ -106,7 +113,7 @@ broadcast_to = operation(Operation(
 sum_to: Operation = operation(Operation(
     "sum_to", glyph="Σ",
     arrange=lambda x, shape: ((x,), {"shape": tuple(shape)}),
-    forward=_sum_to,
+    forward=_sum_to, scalar=_sum_to_scalars,
     pullbacks=(lambda g, out, x, shape: np.broadcast_to(g, x.shape),),
     linear=True,
     says=("upstream",), metaphor="sum distributes",

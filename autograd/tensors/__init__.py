@@ -1,6 +1,7 @@
 """The array engine: Tensor, its recording, its backward pass."""
 
 from .anomaly import detect_anomaly
+from .scalar_graph import ScalarGraph, scalar_graph
 from .tensor import Tensor
 
-__all__ = ["Tensor", "detect_anomaly"]
+__all__ = ["ScalarGraph", "Tensor", "detect_anomaly", "scalar_graph"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 from weakref import WeakSet
 
@@ -20,6 +20,7 @@ from .hooks import RemovableHandle, add_hook
 from .methods import Methods
 from .operators import Operators, install
 from .record import record
+from .scalar_graph import LIMIT, scalar_graph
 
 __all__ = ["Tensor"]
 
@@ -280,6 +281,21 @@ class Tensor(Operators, Methods):
         from ..operations import alias
 
         return record(Tensor, alias, (self,), None)
+
+    def to_values(
+        self, *, names: Mapping[str, Any] | None = None, primitives: bool = False, limit: int = LIMIT
+    ) -> Any:
+        """The same expression as a graph of Values: one for a single number, otherwise an array of them.
+
+        For small tensors, whose inside is worth seeing. The arguments and errors are those of `scalar_graph`, which
+        also says which Values the leaves became.
+
+        >>> w = Tensor([2.0, 3.0], requires_grad=True, name="w")
+        >>> loss = (w * w).sum().to_values()
+        >>> loss.data, loss.parents[0].op, loss.parents[0].parents[0].name
+        (13.0, 'mul', 'w[0]')
+        """
+        return scalar_graph(self, names=names, primitives=primitives, limit=limit).values
 
     # ------------------------------------------------------------------------------------------------- being shown
 
