@@ -89,7 +89,7 @@ from .operations import (
 from .stepper import Stepper, gradient_above, not_finite
 from .steps import BackwardStep, ForwardStep
 from .symbol import select
-from .tensors import Tensor, detect_anomaly
+from .tensors import ScalarGraph, Tensor, detect_anomaly, scalar_graph
 from .trace_data import Trace
 from .tracing import trace
 from .value import Value
@@ -99,13 +99,13 @@ __version__ = "0.1.0"
 # abs, max, min, pow and sum are here too, but `from autograd import *` leaves Python's own in place.
 __all__ = [
     "GATES", "OPERATIONS", "AnomalyError", "AutogradError", "BackwardStep", "Expression", "ExpressionError",
-    "ForwardStep", "Gate", "GateError", "GradcheckError", "GraphError", "OperandError", "Operation", "ShapeError",
-    "Stepper", "Tensor", "Trace", "TraceError", "Value", "add", "amax", "amin", "astype", "atan", "broadcast_to",
-    "call_in_group", "cos", "detect_anomaly", "div", "dot", "elu", "enable_grad", "eq", "erf", "exp", "expand_dims",
-    "expm1", "floordiv", "ge", "grad", "gradcheck", "gradient_above", "gradients", "group", "gt", "identity", "inv",
-    "is_grad_enabled", "le", "leaky_relu", "linear", "linear_relu", "log", "log1p", "lt", "mark_call", "matmul",
-    "maximum", "mean", "minimum", "mod", "mul", "ne", "neg", "no_grad", "not_finite", "numerical_derivative",
-    "numerical_grad", "parse", "primitives", "record_sources", "register", "relu", "reshape", "select", "sigmoid",
-    "sign", "silu", "sin", "softplus", "sqrt", "step", "sub", "swapaxes", "tanh", "trace", "transpose",
-    "unregister", "value_and_grad", "where",
+    "ForwardStep", "Gate", "GateError", "GradcheckError", "GraphError", "OperandError", "Operation", "ScalarGraph",
+    "ShapeError", "Stepper", "Tensor", "Trace", "TraceError", "Value", "add", "amax", "amin", "astype", "atan",
+    "broadcast_to", "call_in_group", "cos", "detect_anomaly", "div", "dot", "elu", "enable_grad", "eq", "erf",
+    "exp", "expand_dims", "expm1", "floordiv", "ge", "grad", "gradcheck", "gradient_above", "gradients", "group",
+    "gt", "identity", "inv", "is_grad_enabled", "le", "leaky_relu", "linear", "linear_relu", "log", "log1p", "lt",
+    "mark_call", "matmul", "maximum", "mean", "minimum", "mod", "mul", "ne", "neg", "no_grad", "not_finite",
+    "numerical_derivative", "numerical_grad", "parse", "primitives", "record_sources", "register", "relu",
+    "reshape", "scalar_graph", "select", "sigmoid", "sign", "silu", "sin", "softplus", "sqrt", "step", "sub",
+    "swapaxes", "tanh", "trace", "transpose", "unregister", "value_and_grad", "where",
 ]  # fmt: skip
