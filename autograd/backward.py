@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from .gate import Gate
     from .value import Value
 
-__all__ = ["graph_gradients", "number_gradients", "sweep"]
+__all__ = ["check_fresh", "graph_gradients", "graph_local", "number_gradients", "sweep", "times"]
 
 
 def sweep(root: Value, seed: float) -> None:
@@ -122,17 +122,18 @@ def graph_gradients(root: Value, seed: Value | float = 1.0) -> dict[int, Value |
         if not node._depth:
             continue
         operands = operands_of(node)
-        _check_fresh(node, operands)
-        for operand, derivative in zip(operands, _derivatives(node, operands), strict=True):
+        check_fresh(node, operands)
+        for operand, derivative in zip(operands, graph_local(node, operands), strict=True):
             if not hasattr(operand, "_depth"):
                 continue
             key = id(operand)
-            contribution = _times(derivative, upstream)
+            contribution = times(derivative, upstream)
             gradients[key] = gradients[key] + contribution if key in gradients else contribution
     return gradients
 
 
-def _derivatives(node: Value, operands: tuple[Any, ...]) -> tuple[Any, ...]:
+def graph_local(node: Value, operands: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The gate's local derivatives as nodes: its rule read on the operands themselves."""
     gate: Gate = node._form.gate
     try:
         return gate.local(*operands, node)
@@ -142,7 +143,7 @@ def _derivatives(node: Value, operands: tuple[Any, ...]) -> tuple[Any, ...]:
         return gate.local(*(o if isinstance(o, cls) else cls(o, requires_grad=False) for o in operands), node)
 
 
-def _times(derivative: Value | float, upstream: Value | float) -> Value | float:
+def times(derivative: Value | float, upstream: Value | float) -> Value | float:
     """Their product, without a node for multiplying by one."""
     for one, other in ((derivative, upstream), (upstream, derivative)):
         if isinstance(one, (int, float)) and one == 1:
@@ -150,7 +151,7 @@ def _times(derivative: Value | float, upstream: Value | float) -> Value | float:
     return derivative * upstream
 
 
-def _check_fresh(node: Value, operands: tuple[Any, ...]) -> None:
+def check_fresh(node: Value, operands: tuple[Any, ...]) -> None:
     """Compute the gate once more from its operands' numbers: it must come to what was recorded, local gradients too."""
     gate: Gate = node._form.gate
     result, local = gate.number(*map(float, operands))
