@@ -87,9 +87,9 @@ class Operation:
         else:
             operands, options = arguments, named
         for operand in operands:
-            apply = getattr(type(operand), "_apply_operation_", None)
-            if apply is not None:
-                return apply(operand, self, operands, options)
+            kind = type(operand)
+            if kind is not np.ndarray and hasattr(kind, "_apply_operation_"):
+                return operand._apply_operation_(self, operands, options)
         arrays = tuple(map(np.asarray, operands))
         if self.scalar is not None and any(a.dtype == object for a in arrays):
             return self.scalar(*arrays, **options)

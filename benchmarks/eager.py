@@ -9,14 +9,13 @@ from __future__ import annotations
 import argparse
 import json
 import statistics
-import subprocess
-import sys
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
 from .engines import ENGINES
+from .workers import Contender, take_turns
 from .workloads import WORKLOADS
 
 OURS, PEER = "backglow", "micrograd"
@@ -24,52 +23,22 @@ MUST = {("chain", True): 1 / 5, ("dag", True): 1 / 6, ("moons", True): 1 / 13,
         ("chain", False): 1 / 2.5, ("dag", False): 1 / 3.2, ("moons", False): 1 / 3}  # fmt: skip
 
 
-class Contender:
-    """A worker process and how to ask it."""
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-        command = [sys.executable, "-m", "benchmarks.worker", name]
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        self.missing: str | None = self._read().get("missing")
-
-    def ask(self, **request: Any) -> dict[str, float]:
-        """Send one request and wait for the answer."""
-        assert self.process.stdin is not None
-        self.process.stdin.write(json.dumps(request) + "\n")
-        self.process.stdin.flush()
-        return self._read()
-
-    def close(self) -> None:
-        """End the worker."""
-        assert self.process.stdin is not None
-        self.process.stdin.close()
-        self.process.wait()
-
-    def _read(self) -> dict[str, Any]:
-        assert self.process.stdout is not None
-        line = self.process.stdout.readline()
-        if not line:
-            raise RuntimeError(f"the worker for {self.name} ended unexpectedly")
-        answer: dict[str, Any] = json.loads(line)
-        return answer
-
-
 def measure(rounds: int, seconds: float) -> dict[str, Any]:
     """All times and ratios, as plain data."""
     results: dict[str, Any] = {"missing": {}, "rows": [], "memory": []}
     for workload in WORKLOADS:
-        contenders = [c for c in map(Contender, ENGINES) if not _note_missing(c, results)]
+        contenders = [c for c in map(_contender, ENGINES) if not _note_missing(c, results)]
         for collect in (True, False):
-            samples: dict[str, list[dict[str, float]]] = {c.name: [] for c in contenders}
-            for i in range(rounds):
-                for c in contenders[i % len(contenders) :] + contenders[: i % len(contenders)]:
-                    samples[c.name].append(c.ask(what="time", workload=workload, collect=collect, seconds=seconds))
+            samples = take_turns(contenders, rounds, what="time", workload=workload, collect=collect, seconds=seconds)
             results["rows"] += [_row(workload, collect, name, samples) for name in samples]
         for c in contenders:
             c.close()
         results["memory"] += _memory(workload, [c.name for c in contenders])
     return results
+
+
+def _contender(name: str) -> Contender:
+    return Contender("benchmarks.worker", name)
 
 
 def _note_missing(contender: Contender, results: dict[str, Any]) -> bool:
@@ -99,7 +68,7 @@ def _total(sample: dict[str, float]) -> float:
 def _memory(workload: str, names: list[str]) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     for name in names:
-        contender = Contender(name)
+        contender = _contender(name)
         found.append({"workload": workload, "engine": name, **contender.ask(what="memory", workload=workload)})
         contender.close()
     return found

@@ -75,7 +75,9 @@ def _affine_scalars(x: Any, weight: Any, *bias: Any) -> Any:
 
 _LINEAR_PULLBACKS = (
     lambda g, out, x, weight, *bias: g @ weight,
-    lambda g, out, x, weight, *bias: g.reshape(-1, g.shape[-1]).T @ x.reshape(-1, x.shape[-1]),
+    lambda g, out, x, weight, *bias: (
+        g.T @ x if g.ndim == 2 else g.reshape(-1, g.shape[-1]).T @ x.reshape(-1, x.shape[-1])
+    ),
     lambda g, out, x, weight, *bias: g,
 )
 

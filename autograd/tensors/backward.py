@@ -21,8 +21,13 @@ from .describe import describe, shape_text
 if TYPE_CHECKING:
     from .tensor import Tensor
 
-__all__ = ["FREED", "backward_order", "graph_gradients", "number_gradients", "sweep"]
+__all__ = [
+    "FREED", "backward_order", "contribution", "fit_graph", "graph_contributions", "graph_gradients", "graph_local",
+    "hooked", "number_gradients", "require_unread", "sweep",
+]  # fmt: skip
 
+ndarray = np.ndarray
+_NOTHING: dict[str, Any] = {}
 FREED: Any = ("freed",)
 """Stands in `_operands` of a node whose graph a backward pass has freed."""
 
@@ -49,10 +54,7 @@ def backward_order(root: Tensor, stop: Collection[int] = ()) -> list[Tensor]:
                 continue
             operands = node._operands
             if operands is FREED:
-                raise GraphError(
-                    f"backward: the graph of {describe(node)} was freed by an earlier backward pass; compute the "
-                    "result again, or keep the graph with backward(retain_graph=True)"
-                )
+                raise _freed(node)
             stamp = 0
             for p in operands:  # type: ignore[union-attr]
                 if type(p) is kind:
@@ -61,11 +63,11 @@ def backward_order(root: Tensor, stop: Collection[int] = ()) -> list[Tensor]:
                         seen.add(id(p))
                         buckets[p._depth].append(p)
             if stamp != node._stamp or node._version:
-                _require_unread(node, stamp != node._stamp)
+                require_unread(node, stamp != node._stamp)
     return order
 
 
-def _require_unread(node: Tensor, operands_changed: bool) -> None:
+def require_unread(node: Tensor, operands_changed: bool) -> None:
     """Raise if a pullback of the node looks at something that has changed since the forward pass."""
     rule = node._rule
     assert rule is not None
@@ -105,7 +107,9 @@ def _arrays(node: Tensor) -> list[Any]:
 
 def _extras(node: Tensor) -> dict[str, Any]:
     """What a pullback is given by name."""
-    options = node._options or {}
+    options = node._options
+    if options is None:
+        options = _NOTHING
     return {**options, "kept": node._kept} if node._rule.keeps else options  # type: ignore[union-attr]
 
 
@@ -114,75 +118,92 @@ def sweep(root: Tensor, seed: Array, retain_graph: bool) -> None:
 
     Leaves are changed only after the whole pass has succeeded.
     """
-    order = backward_order(root)
-    arrived: dict[int, Any] = {id(root): seed}
-    owned: set[int] = set()
-    leaves: list[tuple[Tensor, Any, bool]] = []
     kind = type(root)
     watched = bool(ACTIVE) and state.anomaly is not None
-    order.reverse()
-    while order:
-        node = order.pop()
-        key = id(node)
-        g = arrived.pop(key)
-        own = key in owned
-        if type(g) is not np.ndarray:
-            g, own = np.asarray(g), True
-        if node._hooks:
-            g, own = _hooked(node, g), False
-        rule = node._rule
-        if rule is None:
-            leaves.append((node, g, own))
-            continue
-        node.grad = g
-        operands: Any = node._operands
-        arrays = [o._data if type(o) is kind else o for o in operands]
-        data = node._data
-        options = node._options
-        if rule.before is not None:
-            g = rule.before(g, data, *arrays, **_extras(node))
-        slot = -1
-        for p in operands:
-            slot += 1
-            if type(p) is not kind or not p._requires_grad:
+    arrived: dict[Tensor, Any] = {root: seed}
+    owned: set[Tensor] = set()
+    leaves: list[tuple[Tensor, Any]] = []
+    buckets: list[list[Tensor]] = [[] for _ in range(root._depth + 1)]
+    buckets[root._depth].append(root)
+    while buckets:
+        for node in buckets.pop():
+            g = arrived.pop(node)
+            if type(g) is not ndarray:
+                g = np.asarray(g)
+                owned.add(node)
+            if node._hooks:
+                g = hooked(node, g)
+                owned.discard(node)
+            rule = node._rule
+            if rule is None:
+                leaves.append((node, g))
                 continue
-            pullback = rule.pullbacks[slot] if not rule.variadic else rule.pullback(slot)
-            if pullback is None:
-                continue
-            if rule.keeps:
-                c = pullback(g, data, *arrays, **_extras(node))
-            elif options is None:
-                c = pullback(g, data, *arrays)
-            else:
-                c = pullback(g, data, *arrays, **options)
-            array = p._data
-            if c.shape != array.shape or c.dtype is not array.dtype:
-                c = _fit(c, array)
-            if watched:
-                check_backward(node, slot, g, c)
-            key = id(p)
-            if key not in arrived:
-                arrived[key] = c
-                if c is not g and c.base is None:
-                    owned.add(key)
-            elif key in owned:
-                held = arrived[key]
-                held += c
-                arrived[key] = held
-            else:
-                arrived[key] = arrived[key] + c
-                owned.add(key)
-        if not retain_graph:
-            node._operands = FREED
-            node._options = node._kept = None
-    for leaf, g, own in leaves:
+            operands = node._operands
+            if operands is FREED:
+                raise _freed(node)
+            node.grad = g
+            arrays = []
+            stamp = 0
+            for p in operands:  # type: ignore[union-attr]
+                if type(p) is kind:
+                    arrays.append(p._data)
+                    stamp += p._version
+                else:
+                    arrays.append(p)
+            if stamp != node._stamp or node._version:
+                require_unread(node, stamp != node._stamp)
+            data = node._data
+            options = _extras(node)
+            if rule.before is not None:
+                g = rule.before(g, data, *arrays, **options)
+            pullbacks, variadic = rule.pullbacks, rule.variadic
+            slot = -1
+            for p in operands:  # type: ignore[union-attr]
+                slot += 1
+                if type(p) is not kind or not p._requires_grad:
+                    continue
+                if variadic:
+                    c = pullbacks[0](g, data, *arrays, slot=slot, **options)  # type: ignore[misc]
+                else:
+                    pullback = pullbacks[slot]
+                    if pullback is None:
+                        continue
+                    c = pullback(g, data, *arrays, **options)
+                array = arrays[slot]
+                if c.shape != array.shape or c.dtype is not array.dtype:
+                    c = _fit(c, array)
+                if watched:
+                    check_backward(node, slot, g, c)
+                if p not in arrived:
+                    arrived[p] = c
+                    buckets[p._depth].append(p)
+                    if c is not g and c.base is None:
+                        owned.add(p)
+                elif p in owned:
+                    held = arrived[p]
+                    held += c
+                    arrived[p] = held
+                else:
+                    arrived[p] = arrived[p] + c
+                    owned.add(p)
+            if not retain_graph:
+                node._operands = FREED
+                node._options = node._kept = None
+    for leaf, g in leaves:
         if leaf.grad is None:
-            leaf.grad = g if own else g.copy()
+            leaf.grad = g if leaf in owned else g.copy()
         else:
             leaf.grad = leaf.grad + g
 
 
-def _hooked(node: Tensor, gradient: Any) -> Any:
+def _freed(node: Tensor) -> GraphError:
+    return GraphError(
+        f"backward: the graph of {describe(node)} was freed by an earlier backward pass; compute the "
+        "result again, or keep the graph with backward(retain_graph=True)"
+    )
+
+
+def hooked(node: Tensor, gradient: Any) -> Any:
     """The gradient after the node's hooks, in their order."""
     for hook in tuple(node._hooks.values()):  # type: ignore[union-attr]
         replaced = hook(gradient)
@@ -244,25 +265,26 @@ def graph_gradients(root: Tensor, seed: Tensor, stop: Collection[int] = ()) -> d
         for node in order:
             g = gradients[id(node)]
             if node._hooks:
-                g = gradients[id(node)] = _hooked(node, g)
+                g = gradients[id(node)] = hooked(node, g)
             if not node._depth or id(node) in stop:
                 continue
             wanted = [i for i, p in enumerate(node._operands) if type(p) is kind and p._requires_grad]  # type: ignore[arg-type]
-            for slot, c in zip(wanted, _graph_contributions(node, g, wanted), strict=True):
+            for slot, c in zip(wanted, graph_contributions(node, g, wanted), strict=True):
                 if c is None:
                     continue
                 p = node._operands[slot]  # type: ignore[index]
-                c = _fit_graph(c, p)
+                c = fit_graph(c, p)
                 gradients[id(p)] = gradients[id(p)] + c if id(p) in gradients else c
     return gradients
 
 
-def _graph_contributions(node: Tensor, g: Tensor, wanted: list[int]) -> list[Any]:
+def graph_contributions(node: Tensor, g: Tensor, wanted: list[int]) -> list[Any]:
+    """What the uses of the operands in these positions add to their gradients, as graphs; None where nothing."""
     rule: Operation = node._rule  # type: ignore[assignment]
     operands: Any = node._operands
     options = _extras(node)
     if rule.local is not None:
-        derivatives = _local(rule, operands, node)
+        derivatives = graph_local(rule, operands, node)
         return [derivatives[i] * g for i in wanted]
     if rule.definition is not None:
         return _through_definition(rule, operands, node._options or {}, g, wanted)
@@ -270,7 +292,8 @@ def _graph_contributions(node: Tensor, g: Tensor, wanted: list[int]) -> list[Any
     return [None if p is None else p(g, node, *operands, **options) for p in pullbacks]
 
 
-def _local(rule: Operation, operands: Any, node: Tensor) -> tuple[Any, ...]:
+def graph_local(rule: Operation, operands: Any, node: Tensor) -> tuple[Any, ...]:
+    """An element-wise gate's local derivatives as nodes: its rule read on the operands themselves."""
     kind: Any = type(node)
     assert rule.local is not None
     try:
@@ -295,7 +318,8 @@ def _through_definition(
     return [found.get(id(h)) for h in handles]
 
 
-def _fit_graph(gradient: Any, operand: Tensor) -> Tensor:
+def fit_graph(gradient: Any, operand: Tensor) -> Tensor:
+    """The gradient in the shape and the dtype of the operand, as a node."""
     from ..operations import astype, sum_to
 
     if gradient.shape != operand.shape:

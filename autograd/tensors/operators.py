@@ -132,8 +132,11 @@ class Operators:
 
     def _apply_operation_(self, rule: Operation, operands: tuple[Any, ...], options: dict[str, Any]) -> Any:
         cls = self._nodes
-        inputs = tuple(o if type(o) is cls else as_operand(cls, o, rule) for o in operands)
-        return record(cls, rule, inputs, options or None)
+        for o in operands:
+            if type(o) is not cls:
+                operands = tuple(o if type(o) is cls else as_operand(cls, o, rule) for o in operands)
+                break
+        return record(cls, rule, operands, options or None)
 
     def _select_(self, chosen: Any, otherwise: Any) -> Any:
         """A rule's choice between two numbers, element by element."""
@@ -147,9 +150,8 @@ class Operators:
     def __array_function__(self, function: Any, kinds: Any, arguments: Any, options: Any) -> Any:
         return apply_function(function, arguments, options)
 
-    def __hash__(self) -> int:
-        # Nodes live in sets and dictionaries as themselves; == compares the elements.
-        return object.__hash__(self)
+    # Nodes live in sets and dictionaries as themselves; == compares the elements. Written this way it stays in C.
+    __hash__ = object.__hash__
 
 
 def _unary(cls: Any, gate: Gate) -> Callable[[Any], Any]:

@@ -203,11 +203,12 @@ class Tensor(Operators, Methods):
         >>> w.grad
         array([  2., -40.])
         """
-        seed = self.seed(gradient)
         if not create_graph:
-            sweep(self, seed._data, retain_graph)
+            quick = gradient is None and self._requires_grad and self._data.size == 1
+            seed = np.ones(self._data.shape, self._data.dtype) if quick else self.seed(gradient)._data
+            sweep(self, seed, retain_graph)
             return
-        gradients = graph_gradients(self, seed)
+        gradients = graph_gradients(self, self.seed(gradient))
         nodes = {id(self): self}
         stack = [self]
         while stack:
@@ -282,9 +283,7 @@ class Tensor(Operators, Methods):
 
         return record(Tensor, alias, (self,), None)
 
-    def to_values(
-        self, *, names: Mapping[str, Any] | None = None, primitives: bool = False, limit: int = LIMIT
-    ) -> Any:
+    def to_values(self, *, names: Mapping[str, Any] | None = None, primitives: bool = False, limit: int = LIMIT) -> Any:
         """The same expression as a graph of Values: one for a single number, otherwise an array of them.
 
         For small tensors, whose inside is worth seeing. The arguments and errors are those of `scalar_graph`, which

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from . import cases_core
+from . import cases_core, cases_losses
 from .harness import Case
 
-CASES: tuple[Case, ...] = (*cases_core.CASES,)
+CASES: tuple[Case, ...] = (
+    *cases_core.CASES,
+    *cases_losses.CASES,
+)

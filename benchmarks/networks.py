@@ -1,0 +1,221 @@
+"""The training steps that `benchmarks.tensor` times, each written once per contender in its own idiom.
+
+*tiny* is a 2-16-16-1 network on 100 points with max-margin loss plus L2, *digits* is 784-128-64-10 on a batch of 64
+with cross-entropy, both trained by gradient descent. Every contender starts from the same weights, so their parameters
+after some steps must agree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["CONTENDERS", "WORKLOADS", "Step", "make"]
+
+Array = NDArray[Any]
+Step = Callable[[], Any]
+ALPHA, RATE = 1e-4, 0.05
+
+
+class Workload(NamedTuple):
+    """Sizes of the layers, samples in the batch, dtype, and whether parameters are updated."""
+
+    sizes: tuple[int, ...]
+    batch: int
+    dtype: str
+    update: bool = True
+
+
+WORKLOADS = {
+    "tiny float32": Workload((2, 16, 16, 1), 100, "float32"),
+    "tiny float64": Workload((2, 16, 16, 1), 100, "float64"),
+    "digits float32": Workload((784, 128, 64, 10), 64, "float32"),
+    "digits float64": Workload((784, 128, 64, 10), 64, "float64"),
+    "digits float32, no update": Workload((784, 128, 64, 10), 64, "float32", update=False),
+    "digits float64, no update": Workload((784, 128, 64, 10), 64, "float64", update=False),
+}
+
+
+class Problem(NamedTuple):
+    """The data and the starting weights: rows of W are outputs, as in PyTorch."""
+
+    x: Array
+    y: Array
+    weights: list[Array]
+    biases: list[Array]
+    work: Workload
+
+
+def problem(work: Workload) -> Problem:
+    """The same for every contender."""
+    source = np.random.default_rng(7)
+    pairs = list(zip(work.sizes[1:], work.sizes, strict=False))
+    weights = [(source.normal(size=p) / np.sqrt(p[1])).astype(work.dtype) for p in pairs]
+    biases = [np.zeros(p[0], work.dtype) for p in pairs]
+    x = source.normal(size=(work.batch, work.sizes[0])).astype(work.dtype)
+    if work.sizes[-1] == 1:
+        return Problem(x, np.sign(x[:, :1] * x[:, 1:] + 0.1).astype(work.dtype), weights, biases, work)
+    return Problem(x, source.integers(0, work.sizes[-1], work.batch), weights, biases, work)
+
+
+def make(contender: str, workload: str) -> tuple[Step, Callable[[], list[Array]]]:
+    """One training step of a contender, and its parameters as arrays.
+
+    Raises:
+        ImportError: the contender is not installed.
+    """
+    return CONTENDERS[contender](problem(WORKLOADS[workload]))
+
+
+def _numpy(p: Problem) -> tuple[Step, Callable[[], list[Array]]]:
+    x, y, w, b, work = p
+    (w1, w2, w3), (b1, b2, b3) = w, b
+    n = work.batch
+    rows = np.arange(n)
+    tiny = work.sizes[-1] == 1
+    scale = x.dtype.type(1 / n)
+
+    def step() -> Any:
+        a1 = x @ w1.T
+        a1 += b1
+        np.maximum(a1, 0, out=a1)
+        a2 = a1 @ w2.T
+        a2 += b2
+        np.maximum(a2, 0, out=a2)
+        out = a2 @ w3.T
+        out += b3
+        if tiny:
+            margin = 1 - y * out
+            np.maximum(margin, 0, out=margin)
+            loss = margin.mean()
+            for q in (w1, b1, w2, b2, w3, b3):
+                flat = q.ravel()
+                loss = loss + ALPHA * flat.dot(flat)
+            g = (margin > 0) * (y * -scale)
+        else:
+            out -= out.max(axis=1, keepdims=True)
+            e = np.exp(out)
+            total = e.sum(axis=1, keepdims=True)
+            loss = (np.log(total[:, 0]) - out[rows, y]).mean()
+            g = e / total
+            g[rows, y] -= 1
+            g *= scale
+        gw3, gb3 = g.T @ a2, g.sum(0)
+        g = g @ w3
+        g *= a2 > 0
+        gw2, gb2 = g.T @ a1, g.sum(0)
+        g = g @ w2
+        g *= a1 > 0
+        gw1, gb1 = g.T @ x, g.sum(0)
+        if work.update:
+            for q, gq in ((w1, gw1), (b1, gb1), (w2, gw2), (b2, gb2), (w3, gw3), (b3, gb3)):
+                if tiny:
+                    gq += 2 * ALPHA * q
+                gq *= RATE
+                q -= gq
+        return loss
+
+    return step, lambda: [w1, b1, w2, b2, w3, b3]
+
+
+def _backglow(p: Problem) -> tuple[Step, Callable[[], list[Array]]]:
+    import autograd
+    from autograd import Tensor
+
+    x, y = Tensor(p.x), p.y
+    weights = [Tensor(w, requires_grad=True) for w in p.weights]
+    biases = [Tensor(b, requires_grad=True) for b in p.biases]
+    parameters = [q for pair in zip(weights, biases, strict=True) for q in pair]
+    tiny, update = p.work.sizes[-1] == 1, p.work.update
+    (w1, w2, w3), (b1, b2, b3) = weights, biases
+
+    def step() -> Any:
+        h = autograd.linear_relu(x, w1, b1)
+        h = autograd.linear_relu(h, w2, b2)
+        out = autograd.linear(h, w3, b3)
+        if tiny:
+            loss = autograd.hinge_loss(out, y) + ALPHA * autograd.sum_of_squares(*parameters)
+        else:
+            loss = autograd.cross_entropy(out, y)
+        for q in parameters:
+            q.grad = None
+        loss.backward()
+        if update:
+            with autograd.no_grad():
+                for q in parameters:
+                    q -= RATE * q.grad
+        return loss
+
+    return step, lambda: [q.data for q in parameters]
+
+
+def _torch(p: Problem, how: str) -> tuple[Step, Callable[[], list[Array]]]:
+    import torch
+    import torch.nn.functional as F  # noqa: N812 - what everybody calls it
+
+    torch.set_num_threads(1)
+    x, y = torch.tensor(p.x), torch.tensor(p.y)
+    weights = [torch.tensor(w, requires_grad=True) for w in p.weights]
+    biases = [torch.tensor(b, requires_grad=True) for b in p.biases]
+    parameters = [q for pair in zip(weights, biases, strict=True) for q in pair]
+    tiny, update = p.work.sizes[-1] == 1, p.work.update
+    optimizer = torch.optim.SGD(parameters, lr=RATE) if how == "nn+optim" else None
+
+    def forward() -> Any:
+        h = x
+        for i, (w, b) in enumerate(zip(weights, biases, strict=True)):
+            h = h @ w.T + b if how == "plain" else F.linear(h, w, b)
+            if i < len(weights) - 1:
+                h = h.relu()
+        return h
+
+    def step() -> Any:
+        out = forward()
+        if tiny:
+            squares = sum((q * q).sum() for q in parameters)
+            loss = (1 - y * out).relu().mean() + ALPHA * squares
+        else:
+            loss = F.cross_entropy(out, y)
+        for q in parameters:
+            q.grad = None
+        loss.backward()
+        if not update:
+            return loss
+        if optimizer is not None:
+            optimizer.step()
+        else:
+            with torch.no_grad():
+                if how == "best effort":
+                    torch._foreach_add_(parameters, [q.grad for q in parameters], alpha=-RATE)
+                else:
+                    for q in parameters:
+                        q -= RATE * q.grad
+        return loss
+
+    return step, lambda: [q.detach().numpy() for q in parameters]
+
+
+def _blas(p: Problem) -> tuple[Step, Callable[[], list[Array]]]:
+    """The matrix products of one step and nothing else: the floor."""
+    x, _, (w1, w2, w3), _, work = p
+    n = work.batch
+    a1, a2, g3 = (np.ones((n, k), work.dtype) for k in work.sizes[1:])
+    g2, g1 = np.ones_like(a2), np.ones_like(a1)
+
+    def step() -> Any:
+        return x @ w1.T, a1 @ w2.T, a2 @ w3.T, g3.T @ a2, g3 @ w3, g2.T @ a1, g2 @ w2, g1.T @ x
+
+    return step, list
+
+
+CONTENDERS: dict[str, Callable[[Problem], tuple[Step, Callable[[], list[Array]]]]] = {
+    "backglow": _backglow,
+    "numpy": _numpy,
+    "PyTorch plain": lambda p: _torch(p, "plain"),
+    "PyTorch nn+optim": lambda p: _torch(p, "nn+optim"),
+    "PyTorch best effort": lambda p: _torch(p, "best effort"),
+    "BLAS calls alone": _blas,
+}
