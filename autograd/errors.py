@@ -19,6 +19,10 @@ class ShapeError(AutogradError, ValueError):
     """Shapes do not fit together; the message names the operation, the shapes, the axis at fault and a remedy."""
 
 
+class IndexingError(ShapeError, IndexError):
+    """An index or an axis that is not there; the message names the tensor, its shape and the index."""
+
+
 class AnomalyError(AutogradError, ArithmeticError):
     """A number that is not finite appeared while `detect_anomaly` watched; the message says where."""
 

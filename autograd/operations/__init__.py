@@ -3,14 +3,43 @@
 Entries are written in numpy's own words, so that arrays, Tensors and arrays of Values can all be put through them.
 """
 
-from .indexing import getitem, plain_index, put
+from .copies import pad, repeat, tile
+from .copies import repeat as repeat_interleave
+from .diagonals import diag, diagonal, trace, tril, triu
+from .indexing import gather, getitem, plain_index, put, take, take_along_axis
+from .joins import concatenate, hstack, stack, vstack
+from .joins import concatenate as cat
 from .losses import hinge_loss, sum_of_squares
+from .ordering import argmax, argmin, argsort, clip, one_hot, sort, topk
+from .ordering import clip as clamp
+from .parts import array_split, chunk, split, unbind
 from .products import linear, linear_relu, matmul
 from .reductions import amax, amin, mean, sum
-from .shapes import alias, astype, broadcast_to, expand_dims, reshape, sum_to, swapaxes, transpose
+from .shapes import (
+    alias,
+    astype,
+    broadcast_to,
+    clone,
+    expand_dims,
+    flatten,
+    flip,
+    moveaxis,
+    ravel,
+    reshape,
+    roll,
+    squeeze,
+    sum_to,
+    swapaxes,
+    transpose,
+)
+from .shapes import expand_dims as unsqueeze
+from .shapes import transpose as permute
 
 __all__ = [
-    "alias", "amax", "amin", "astype", "broadcast_to", "expand_dims", "getitem", "hinge_loss", "linear",
-    "linear_relu", "matmul", "mean", "plain_index", "put", "reshape", "sum", "sum_of_squares", "sum_to", "swapaxes",
-    "transpose",
+    "alias", "amax", "amin", "argmax", "argmin", "argsort", "array_split", "astype", "broadcast_to", "cat", "chunk",
+    "clamp", "clip", "clone", "concatenate", "diag", "diagonal", "expand_dims", "flatten", "flip", "gather",
+    "getitem", "hinge_loss", "hstack", "linear", "linear_relu", "matmul", "mean", "moveaxis", "one_hot", "pad",
+    "permute", "plain_index", "put", "ravel", "repeat", "repeat_interleave", "reshape", "roll", "sort", "split",
+    "squeeze", "stack", "sum", "sum_of_squares", "sum_to", "swapaxes", "take", "take_along_axis", "tile", "topk",
+    "trace", "transpose", "tril", "triu", "unbind", "unsqueeze", "vstack",
 ]  # fmt: skip

@@ -9,9 +9,9 @@ import numpy as np
 
 from .. import operations as _operations
 from ..errors import OperandError, ShapeError
-from ..operation import OPERATIONS, Array, Operation
+from ..operation import OPERATIONS, Array
 from .describe import describe
-from .in_place import change
+from .in_place import assign
 
 if TYPE_CHECKING:
     from .tensor import Tensor
@@ -144,13 +144,11 @@ class Methods:
         return result
 
     def __setitem__(self, index: Any, value: Any) -> None:
-        change(self, "assignment to elements")  # type: ignore[arg-type]
-        self._data[_operations.plain_index(index)] = getattr(value, "_data", value)
+        assign(self, index, value, "assignment to elements")  # type: ignore[arg-type]
 
     def fill_(self, value: float) -> Tensor:
         """Put one number everywhere, in place."""
-        change(self, "fill_")  # type: ignore[arg-type]
-        self._data.fill(value)
+        assign(self, ..., value, "fill_")  # type: ignore[arg-type]
         return self  # type: ignore[return-value]
 
     def zero_(self) -> Tensor:
@@ -159,8 +157,7 @@ class Methods:
 
     def copy_(self, other: Any) -> Tensor:
         """Take over another tensor's or array's numbers, in place and broadcast."""
-        change(self, "copy_")  # type: ignore[arg-type]
-        self._data[...] = getattr(other, "_data", other)
+        assign(self, ..., other, "copy_")  # type: ignore[arg-type]
         return self  # type: ignore[return-value]
 
     # ------------------------------------------------------------------------------------------------- operations
@@ -176,6 +173,34 @@ class Methods:
         def mean(self, axis: Any = None, keepdims: bool = False, **named: Any) -> Tensor: ...
         def max(self, axis: Any = None, keepdims: bool = False, **named: Any) -> Tensor: ...
         def min(self, axis: Any = None, keepdims: bool = False, **named: Any) -> Tensor: ...
+        def squeeze(self, axis: Any = None, **named: Any) -> Tensor: ...
+        def unsqueeze(self, axis: Any = None, **named: Any) -> Tensor: ...
+        def expand_dims(self, axis: Any = None, **named: Any) -> Tensor: ...
+        def broadcast_to(self, *shape: Any) -> Tensor: ...
+        def flip(self, axis: Any = None, **named: Any) -> Tensor: ...
+        def roll(self, shift: Any, axis: Any = None, **named: Any) -> Tensor: ...
+        def tile(self, *reps: Any) -> Tensor: ...
+        def repeat(self, repeats: Any, axis: Any = None, **named: Any) -> Tensor: ...
+        def repeat_interleave(self, repeats: Any, axis: Any = None, **named: Any) -> Tensor: ...
+        def diagonal(self, offset: int = 0, axis1: int = 0, axis2: int = 1, **named: Any) -> Tensor: ...
+        def tril(self, k: int = 0, **named: Any) -> Tensor: ...
+        def triu(self, k: int = 0, **named: Any) -> Tensor: ...
+        def sort(self, axis: Any = -1, descending: bool = False, **named: Any) -> Tensor: ...
+        def argsort(self, axis: Any = -1, descending: bool = False, **named: Any) -> Tensor: ...
+        def clip(self, a_min: Any = None, a_max: Any = None, **named: Any) -> Tensor: ...
+        def clamp(self, a_min: Any = None, a_max: Any = None, **named: Any) -> Tensor: ...
+        def take_along_axis(self, indices: Any, axis: Any = -1, **named: Any) -> Tensor: ...
+        def clone(self) -> Tensor: ...
+        def copy(self) -> Tensor: ...
+        def flatten(self, start_dim: int = 0, end_dim: int = -1) -> Tensor: ...
+        def ravel(self) -> Tensor: ...
+        def moveaxis(self, source: Any, destination: Any) -> Tensor: ...
+        def take(self, indices: Any, axis: int | None = None, **named: Any) -> Tensor: ...
+        def gather(self, dim: int, index: Any) -> Tensor: ...
+        def split(self, indices_or_sections: Any, axis: int = 0, **named: Any) -> list[Tensor]: ...
+        def chunk(self, chunks: int, axis: int = 0, **named: Any) -> list[Tensor]: ...
+        def unbind(self, axis: int = 0, **named: Any) -> list[Tensor]: ...
+        def topk(self, k: int, axis: int = -1, largest: bool = True, **named: Any) -> tuple[Tensor, Tensor]: ...
 
     @property
     def T(self) -> Tensor:  # noqa: N802 - its name in numpy and PyTorch
@@ -186,18 +211,27 @@ class Methods:
 _METHODS = {
     "reshape": "reshape", "transpose": "transpose", "permute": "transpose", "swapaxes": "swapaxes", "astype": "astype",
     "sum": "sum", "mean": "mean", "max": "amax", "min": "amin",
+    "squeeze": "squeeze", "unsqueeze": "expand_dims", "expand_dims": "expand_dims", "broadcast_to": "broadcast_to",
+    "flip": "flip", "roll": "roll", "tile": "tile", "repeat": "repeat", "repeat_interleave": "repeat",
+    "diagonal": "diagonal", "tril": "tril", "triu": "triu", "sort": "sort", "argsort": "argsort", "clip": "clip",
+    "clamp": "clip", "take_along_axis": "take_along_axis", "clone": "clone", "copy": "clone",
 }  # fmt: skip
 """Methods and the operations they apply."""
 
+_COMPOSED = ("flatten", "ravel", "moveaxis", "take", "gather", "split", "chunk", "unbind", "topk")
+"""Methods that apply a function made of several operations."""
 
-def _method(rule: Operation) -> Callable[..., Any]:
+
+def _method(rule: Callable[..., Any]) -> Callable[..., Any]:
     def method(self: Any, *arguments: Any, **named: Any) -> Any:
         return rule(self, *arguments, **named)
 
-    method.__name__ = rule.name
-    method.__doc__ = rule.doc
+    method.__name__ = rule.__name__
+    method.__doc__ = rule.__doc__
     return method
 
 
 for _name, _operation in _METHODS.items():
     setattr(Methods, _name, _method(OPERATIONS[_operation]))
+for _name in _COMPOSED:
+    setattr(Methods, _name, _method(getattr(_operations, _name)))

@@ -15,8 +15,9 @@ from ..operation import OPERATIONS, Array, Operation
 from ..operations.products import matmul
 from .describe import describe
 from .elementwise import array_gate
-from .protocol import apply_function, apply_ufunc
+from .protocol import apply_function, apply_plainly, apply_ufunc
 from .record import apply_gate, as_operand, record
+from .shape_errors import broadcast_error
 
 if TYPE_CHECKING:
     from .tensor import Tensor
@@ -109,16 +110,20 @@ class Operators:
         return matmul(other, self)  # type: ignore[no-any-return]
 
     def __invert__(self) -> Tensor:
-        return self._nodes(~self._data)  # type: ignore[no-any-return]
+        return apply_plainly(np.invert, (self,))  # type: ignore[no-any-return]
 
     def __and__(self, other: Any) -> Tensor:
-        return self._nodes(self._data & getattr(other, "_data", other))  # type: ignore[no-any-return]
+        return apply_plainly(np.bitwise_and, (self, other))  # type: ignore[no-any-return]
 
     def __or__(self, other: Any) -> Tensor:
-        return self._nodes(self._data | getattr(other, "_data", other))  # type: ignore[no-any-return]
+        return apply_plainly(np.bitwise_or, (self, other))  # type: ignore[no-any-return]
+
+    def __xor__(self, other: Any) -> Tensor:
+        return apply_plainly(np.bitwise_xor, (self, other))  # type: ignore[no-any-return]
 
     __rand__ = __and__
     __ror__ = __or__
+    __rxor__ = __xor__
 
     def _apply_gate_(self, gate: Gate, operands: tuple[Any, ...]) -> Any:
         return apply_gate(self._nodes, gate, operands)
@@ -195,22 +200,25 @@ def _compare(cls: Any, compare: Callable[[Any, Any], Any], name: str) -> Callabl
         if other is None or isinstance(other, str):
             return NotImplemented
         other = as_operand(cls, other, GATES[name])
-        return cls(compare(self._data, other._data if type(other) is cls else other))
+        try:
+            return cls(compare(self._data, other._data if type(other) is cls else other))
+        except ValueError:
+            raise broadcast_error(name, self, other) from None
 
     return method
 
 
 def _in_place(cls: Any, name: str, method: str) -> Callable[[Any, Any], Any]:
-    from .in_place import update
+    from .in_place import combine, updates
 
     apply = getattr(operator, f"i{method}")
     gate = GATES[name]
 
     def changed(self: Any, other: Any) -> Any:
         other = as_operand(cls, other, gate)
-        if not update(self, other, gate.name):
+        if not updates(self, other, gate.name):
             return NotImplemented  # Python then computes self + other and gives that the name
-        self._data = apply(self._data, other._data if type(other) is cls else other)
+        combine(self, other, gate.name, apply)
         return self
 
     return changed

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
+import numpy as np
+
+from .. import operations as _operations
 from ..errors import OperandError
 from ..gate import GATES
 from ..numpy_protocol import UFUNC_GATES
 from ..operation import OPERATIONS
+from .shape_errors import broadcast_error
 
-__all__ = ["apply_function", "apply_ufunc"]
-
-_FUNCTIONS = {"concatenate": "concatenate", "amax": "amax", "amin": "amin", "max": "amax", "min": "amin"}
-"""numpy's functions whose operation has another name than theirs, or shares it with a gate."""
+__all__ = ["apply_function", "apply_plainly", "apply_ufunc"]
 
 
 def apply_ufunc(ufunc: Any, method: str, inputs: tuple[Any, ...], options: dict[str, Any]) -> Any:
@@ -28,19 +29,32 @@ def apply_ufunc(ufunc: Any, method: str, inputs: tuple[Any, ...], options: dict[
     True
     """
     name = ufunc.__name__
+    if options.get("out") is not None:
+        raise OperandError(
+            f"np.{name} cannot put its result into an array with out=, as in `array += t`: an array does not know how "
+            "it was computed; write a = a + t for a Tensor, or a += t.data for the numbers alone"
+        )
     if method == "__call__" and not options:
         if name == "matmul":
             return OPERATIONS["matmul"](*inputs)
         gate = GATES.get(UFUNC_GATES.get(name, ""))
         if gate is not None:
             return gate(*inputs)
-        first = next(x for x in inputs if hasattr(type(x), "_apply_operation_"))
         if name in _COMPARISONS:
             mirrored, direct = _COMPARISONS[name]
-            return getattr(inputs[0], direct)(inputs[1]) if first is inputs[0] else getattr(first, mirrored)(inputs[0])
-    how = f" with {method if method != '__call__' else ', '.join(options)}" if method != "__call__" or options else ""
+            first = next(x for x in inputs if hasattr(type(x), "_apply_operation_"))
+            return getattr(first, direct)(inputs[1]) if first is inputs[0] else getattr(first, mirrored)(inputs[0])
+        if name in _PLAINLY:
+            return apply_plainly(ufunc, inputs)
+        if name in _WRITTEN:
+            return _WRITTEN[name](*inputs)
+    if method == "reduce" and _REDUCTIONS.get(name) in OPERATIONS and set(options) <= {"axis", "keepdims"}:
+        return OPERATIONS[_REDUCTIONS[name]](*inputs, **{"axis": 0, **options})
+    used = f".{method}" if method != "__call__" else ""
+    given = f" with {', '.join(options)}" if options else ""
     raise OperandError(
-        f"np.{name}{how} is not an operation on Tensors: use autograd's functions, or give it the numbers, t.data"
+        f"np.{name}{used}{given} is not an operation on Tensors: use autograd's functions, or give it the numbers, "
+        "t.data"
     )
 
 
@@ -48,6 +62,40 @@ _COMPARISONS = {
     "less": ("__gt__", "__lt__"), "less_equal": ("__ge__", "__le__"), "greater": ("__lt__", "__gt__"),
     "greater_equal": ("__le__", "__ge__"), "equal": ("__eq__", "__eq__"), "not_equal": ("__ne__", "__ne__"),
 }  # fmt: skip
+_PLAINLY = {
+    "isfinite", "isinf", "isnan", "signbit", "logical_and", "logical_or", "logical_not", "logical_xor", "invert",
+    "bitwise_and", "bitwise_or", "bitwise_xor",
+}  # fmt: skip
+"""What gives truth values or patterns of bits, in which no gradient travels."""
+_WRITTEN: dict[str, Callable[..., Any]] = {
+    "square": lambda x: x**2,
+    "positive": lambda x: x,
+    "floor": lambda x: x // 1,
+    "ceil": lambda x: -(-x // 1),
+}
+_REDUCTIONS = {"add": "sum", "multiply": "prod", "maximum": "amax", "minimum": "amin"}
+
+
+def apply_plainly(ufunc: Any, inputs: Sequence[Any]) -> Any:
+    """One of numpy's functions on the numbers of Tensors, as a Tensor that requires no gradient.
+
+    Raises:
+        ShapeError: the shapes do not broadcast.
+        OperandError: the function is not for numbers of this kind.
+    """
+    nodes = next(type(x)._nodes for x in inputs if hasattr(type(x), "_apply_operation_"))
+    for x in inputs:
+        if hasattr(type(x), "_apply_gate_") and not hasattr(type(x), "_apply_operation_"):
+            raise OperandError(f"{ufunc.__name__} cannot combine a {type(x).__name__} and a Tensor")
+    try:
+        return nodes(ufunc(*(getattr(x, "_data", x) for x in inputs)))
+    except ValueError:
+        raise broadcast_error(ufunc.__name__, *inputs) from None
+    except TypeError:
+        kinds = " and ".join(str(np.asarray(getattr(x, "_data", x)).dtype) for x in inputs)
+        raise OperandError(
+            f"{ufunc.__name__} is not for {kinds}: compare first, as in (t > 0) & (t < 1), or use astype(bool)"
+        ) from None
 
 
 def apply_function(function: Callable[..., Any], arguments: tuple[Any, ...], options: dict[str, Any]) -> Any:
@@ -57,23 +105,67 @@ def apply_function(function: Callable[..., Any], arguments: tuple[Any, ...], opt
         OperandError: there is no operation for it.
     """
     name = function.__name__
+    if name in _COMPOSED:
+        return _COMPOSED[name](*arguments, **options)
+    if name in _ON_NUMBERS:
+        return function(*map(_numbers, arguments), **{k: _numbers(v) for k, v in options.items()})
     found = OPERATIONS.get(_FUNCTIONS.get(name, name))
     if found is not None:
         return found(*arguments, **options)
-    if name in _PLAIN:
-        return _PLAIN[name](*arguments, **options)
     raise OperandError(
         f"np.{name} is not an operation on Tensors: use autograd's functions, or give it the numbers, t.data"
     )
 
 
-def _where(condition: Any, x: Any, y: Any) -> Any:
+def _numbers(argument: Any) -> Any:
+    """An argument with arrays in place of Tensors."""
+    if isinstance(argument, (list, tuple)):
+        return type(argument)(map(_numbers, argument))
+    return getattr(argument, "_data", argument)
+
+
+_FUNCTIONS = {"max": "amax", "min": "amin", "copy": "clone"}
+"""numpy's functions whose operation has another name than theirs, or shares it with a gate."""
+
+
+def _where(condition: Any, x: Any = None, y: Any = None) -> Any:
+    if x is None or y is None:
+        raise OperandError("where needs both choices: where(condition, x, y); for places, use np.nonzero(t)")
     return GATES["where"](condition, x, y)
 
 
-_PLAIN: dict[str, Callable[..., Any]] = {
+def _as(create: Callable[..., Any]) -> Callable[..., Any]:
+    """One of numpy's makers of arrays like another, making Tensors."""
+
+    def made(like: Any, *arguments: Any, **options: Any) -> Any:
+        return type(like)._nodes(create(like._data, *arguments, **options))
+
+    return made
+
+
+_COMPOSED: dict[str, Callable[..., Any]] = {
     "where": _where,
     "shape": lambda t: t.shape,
     "ndim": lambda t: t.ndim,
-    "size": lambda t: t.size,
-}
+    "size": lambda t, axis=None: t.size if axis is None else t.shape[axis],
+    "all": lambda t: t.all(),
+    "any": lambda t: t.any(),
+    "fliplr": lambda t: OPERATIONS["flip"](t, 1),
+    "flipud": lambda t: OPERATIONS["flip"](t, 0),
+    "zeros_like": _as(np.zeros_like),
+    "ones_like": _as(np.ones_like),
+    "full_like": _as(np.full_like),
+    **{
+        name: getattr(_operations, name)
+        for name in (
+            "array_split", "diag", "hstack", "moveaxis", "ravel", "split", "take", "trace", "vstack",
+        )
+    },
+}  # fmt: skip
+"""numpy's functions that are made of several operations, or are about a Tensor rather than its numbers."""
+_ON_NUMBERS = {
+    "allclose", "argwhere", "array2string", "array_equal", "array_equiv", "array_repr", "array_str", "bincount",
+    "can_cast", "count_nonzero", "digitize", "flatnonzero", "histogram", "isclose", "iscomplexobj", "isin", "isrealobj",
+    "may_share_memory", "nonzero", "result_type", "save", "savetxt", "savez", "searchsorted", "shares_memory", "unique",
+}  # fmt: skip
+"""numpy's functions that only look at the numbers."""
