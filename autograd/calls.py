@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from .graph import Info, group_of, info_of
 from .modes import ACTIVE, Group, state
+from .tensors import Tensor
 from .value import Value
 
 __all__ = ["call_in_group", "mark_call", "values_in"]
@@ -133,14 +134,14 @@ def _among(value: Value, values: Iterable[Any]) -> bool:
     return any(value is other for other in values)
 
 
-def values_in(data: Any) -> list[Value]:
-    """The Values in nested lists, tuples, dicts and arrays of objects, each container looked into once."""
+def values_in(data: Any) -> list[Any]:
+    """The Values and Tensors in nested lists, tuples, dicts and arrays of objects, each container looked into once."""
     found: list[Value] = []
     seen: set[int] = set()
     stack = [data]
     while stack:
         item = stack.pop()
-        if isinstance(item, Value):
+        if isinstance(item, (Value, Tensor)):
             found.append(item)
             continue
         if getattr(getattr(item, "dtype", None), "kind", "") == "O" and hasattr(item, "ravel"):

@@ -1,6 +1,11 @@
 """Networks on top of the engine."""
 
-from .module import Module
+from .errors import DataError, StateDictError
+from .linear import Flatten, Identity, Linear, Sequential
+from .module import Module, Parameter, count_parameters
 from .scalar import MLP, Layer, Neuron
 
-__all__ = ["MLP", "Layer", "Module", "Neuron"]
+__all__ = [
+    "MLP", "DataError", "Flatten", "Identity", "Layer", "Linear", "Module", "Neuron", "Parameter", "Sequential",
+    "StateDictError", "count_parameters",
+]  # fmt: skip

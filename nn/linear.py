@@ -1,0 +1,142 @@
+"""Layers of weighted sums."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from autograd import OperandError, ShapeError, Tensor, linear, linear_relu
+
+from .module import Module, Parameter
+
+__all__ = ["Flatten", "Identity", "Linear", "Sequential"]
+
+
+class Linear(Module):
+    """x·Wᵀ + b: `out_features` weighted sums of `in_features` inputs.
+
+    Args:
+        in_features: Size of the last axis of the input.
+        out_features: Size of the last axis of the output.
+        bias: Whether a bias is added.
+        rng: Where the starting weights come from; a new unseeded generator by default.
+        dtype: Of the weights.
+
+    Attributes:
+        weight: Shape (out_features, in_features), at first uniform within ±1/√in_features (PyTorch's default).
+        bias: Shape (out_features,), at first from the same range; None without.
+
+    Raises:
+        OperandError: a size is not a positive whole number.
+        ShapeError: the input has another number of features.
+
+    >>> layer = Linear(3, 2, rng=np.random.default_rng(0))
+    >>> layer(Tensor(np.ones((4, 3)))).shape
+    (4, 2)
+    """
+
+    kind = "layer"
+
+    def __init__(
+        self, in_features: int, out_features: int, bias: bool = True, *, rng: np.random.Generator | None = None,
+        dtype: Any = np.float64,
+    ) -> None:  # fmt: skip
+        for what, size in (("in_features", in_features), ("out_features", out_features)):
+            if not isinstance(size, (int, np.integer)) or size < 1:
+                raise OperandError(f"Linear: {what} must be a positive whole number, not {size!r}")
+        rng = rng or np.random.default_rng()
+        self.in_features, self.out_features = int(in_features), int(out_features)
+        bound = 1 / np.sqrt(in_features)
+        self.weight = Parameter(rng.uniform(-bound, bound, (out_features, in_features)).astype(dtype), name="W")
+        self.bias = Parameter(rng.uniform(-bound, bound, out_features).astype(dtype), name="b") if bias else None
+
+    def forward(self, x: Any) -> Tensor:
+        """The weighted sums of each row of x."""
+        self._check(x)
+        result: Tensor = linear(x, self.weight, self.bias)
+        return result
+
+    def with_relu(self, x: Any) -> Tensor:
+        """relu of the weighted sums, as one operation."""
+        self._check(x)
+        result: Tensor = linear_relu(x, self.weight, self.bias)
+        return result
+
+    def _check(self, x: Any) -> None:
+        shape = np.shape(getattr(x, "data", x))
+        if not shape or shape[-1] != self.in_features:
+            raise ShapeError(
+                f"{self!r} takes inputs with {self.in_features} features along the last axis, but got shape {shape}; "
+                "reshape the input or build the layer for it"
+            )
+
+    def extra_repr(self) -> str:
+        """The sizes."""
+        return f"{self.in_features} → {self.out_features}{'' if self.bias is not None else ', no bias'}"
+
+
+class Identity(Module):
+    """Its input, unchanged.
+
+    >>> Identity()(Tensor([1.0, 2.0])).tolist()
+    [1.0, 2.0]
+    """
+
+    def forward(self, x: Any) -> Any:
+        """The input."""
+        return x
+
+
+class Flatten(Module):
+    """All axes but the first as one.
+
+    >>> Flatten()(Tensor(np.ones((2, 3, 4)))).shape
+    (2, 12)
+    """
+
+    def forward(self, x: Any) -> Any:
+        """One row per sample."""
+        return x.reshape(x.shape[0], -1)
+
+
+class Sequential(Module):
+    """Modules one after another, each given what the one before it returned.
+
+    Args:
+        modules: The modules, in order.
+
+    >>> model = Sequential(Linear(2, 3), Linear(3, 1))
+    >>> len(model), model[0].out_features
+    (2, 3)
+    """
+
+    def __init__(self, *modules: Module) -> None:
+        for i, module in enumerate(modules):
+            if not isinstance(module, Module):
+                raise OperandError(f"Sequential: item {i} is a {type(module).__name__}, not a module")
+        self._modules = list(modules)
+
+    def named_children(self) -> Any:
+        """Its modules, numbered from 0."""
+        return ((str(i), module) for i, module in enumerate(self._modules))
+
+    def forward(self, x: Any) -> Any:
+        """What the last module returns."""
+        for module in self._modules:
+            x = module(x)
+        return x
+
+    def append(self, module: Module) -> Sequential:
+        """Add a module at the end."""
+        self._modules.append(module)
+        return self
+
+    def __len__(self) -> int:
+        return len(self._modules)
+
+    def __iter__(self) -> Any:
+        return iter(self._modules)
+
+    def __getitem__(self, index: int | slice) -> Any:
+        return Sequential(*self._modules[index]) if isinstance(index, slice) else self._modules[index]
