@@ -4,14 +4,19 @@ How it is measured. Pages are written to files and opened in headless Chromium w
 1280 by 800 pixels. Keys are real ones, sent by the browser's own input system. A probe in the page, which hears the key
 before the page does, takes the event's time stamp, asks for the next animation frame and, in it, posts itself a
 message: the message is read once that frame's style, layout and painting commands are done. The time between is "key to
-paint". A frame comes every 16.7 ms and a key may come at any time in one, so work that takes no time at all measures 0
-to 16.7 ms, and one frame is the floor of a 95th percentile. What the compositor then takes to fill the pixels is not in
-it.
+paint". What the compositor then takes to fill the pixels is not in it.
+
+Everything is measured twice. "own": frames begin when there is something to show (`--disable-frame-rate-limit`), so
+that what is measured is the page's own time from key to paint; targets are compared with the 95th percentile of this.
+"60 Hz": frames begin every 16.7 ms, as on most screens, and a key may come at any time in one: work that takes no time
+at all then measures 0 to 16.7 ms, so 16.7 is the floor of a 95th percentile, whatever the page. The row "no work" shows
+what each way measures for a key that means nothing to the page: with nothing else running about 1.5 ms (95th percentile
+3) in the first way, and 6 to 9 ms (95th percentile 16.5 to 17.5) at 60 Hz.
 
 "open" is from the start of navigation until the picture is there and its first frame painted. "CPU" is the processor
-time of the page's main thread per key press, which other programs on the machine do not add to: script, style, layout
-and painting, and some milliseconds for the measurement itself. Where it is far below a frame and the 95th percentile is
-not, the machine was busy.
+time of the page's main thread per key press (the first way), which other programs on the machine do not add to: script,
+style, layout and painting, and some milliseconds for the measurement itself. Where it is far below the median of the
+first way, the machine was busy.
 """
 
 from __future__ import annotations
@@ -100,17 +105,19 @@ TARGETS = {
     ("10,000 without groups", "step"): 33.0, ("10,000 without groups", "near, step"): 33.0,
     ("1,000", "open all, near, step"): 17.0, ("1,000 without groups", "near, step"): 17.0,
 }  # fmt: skip
-"""What must hold, in ms (of p95) or bytes."""
+"""What must hold, in ms (p95 of the page's own time) or bytes."""
+CLOCKS = {"own": ["--disable-frame-rate-limit", "--disable-gpu-vsync"], "60 Hz": []}
+"""When a frame begins, as the browser's options."""
 
 
 @contextmanager
-def browser() -> Iterator[Any]:
+def browser(options: list[str]) -> Iterator[Any]:
     """A headless Chromium."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
         found = shutil.which("chromium")
-        running = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        running = playwright.chromium.launch(executable_path=found, args=["--no-sandbox", *options])
         yield running
         running.close()
 
@@ -186,6 +193,7 @@ def measure_graph(running: Any, name: str, rounds: int, folder: Path) -> dict[st
         figures["open"].append(reader.opened)
         reader.close()
     reader = Reader(running, path)
+    figures["no work"] = reader.keys("x", rounds=2 * rounds)
     groups = len(graph.groups) > 0 and len(graph.nodes) > 200
     _walk(reader, figures, "", rounds)
     if groups:
@@ -216,19 +224,24 @@ def _walk(reader: Reader, figures: dict[str, Any], where: str, rounds: int, jump
         reader.key("0")
 
 
-def _rows(name: str, figures: dict[str, Any]) -> Iterator[tuple[str, ...]]:
-    for what, found in figures.items():
+def _rows(name: str, figures: dict[str, dict[str, Any]]) -> Iterator[tuple[str, ...]]:
+    for what, found in figures["own"].items():
         target = TARGETS.get((name, what))
         if isinstance(found, Figure | list):
-            times = sorted(found.times if isinstance(found, Figure) else found)
-            p50, p95 = statistics.median(times), times[max(0, round(0.95 * len(times)) - 1)]
-            texts = (f"{p50:.1f}", f"{p95:.1f}", f"{found.cpu:.1f}" if isinstance(found, Figure) else "")
-            holds = None if target is None else p95 <= target
+            told = [_percentiles(figures[clock][what]) for clock in CLOCKS]
+            cpu = f"{found.cpu:.1f}" if isinstance(found, Figure) else ""
+            texts = (*(f"{x:.1f}" for pair in told for x in pair), cpu)
+            holds = None if target is None else told[0][1] <= target
         else:
-            texts = (f"{found:,.2f}" if isinstance(found, float) else f"{found:,}", "", "")
+            texts = (f"{found:,.2f}" if isinstance(found, float) else f"{found:,}", "", "", "", "")
             holds = None if target is None else found <= target
         bound = "" if target is None else f"{target:,.0f}"
         yield name, what, *texts, bound, {None: "", True: "✓", False: "✗"}[holds]
+
+
+def _percentiles(found: Figure | list[float]) -> tuple[float, float]:
+    times = sorted(found.times if isinstance(found, Figure) else found)
+    return statistics.median(times), times[max(0, round(0.95 * len(times)) - 1)]
 
 
 def main() -> None:
@@ -239,16 +252,18 @@ def main() -> None:
     parser.add_argument("--json", action="store_true", help="print plain data")
     chosen = parser.parse_args()
     random.seed(0)
-    results = {}
-    with browser() as running, tempfile.TemporaryDirectory() as folder:
-        for name in chosen.only or GRAPHS:
-            results[name] = measure_graph(running, name, chosen.rounds, Path(folder))
+    results: dict[str, dict[str, Any]] = {name: {} for name in chosen.only or GRAPHS}
+    for clock, options in CLOCKS.items():
+        with browser(options) as running, tempfile.TemporaryDirectory() as folder:
+            for name, found in results.items():
+                found[clock] = measure_graph(running, name, chosen.rounds, Path(folder))
     size = len(script().encode())
     if chosen.json:
         print(json.dumps({"script size": size, "graphs": results}))
         return
     table = Table(title=f"The page in Chromium (ms where nothing else is said); script {size:,} bytes")
-    for heading in ("graph", "what", "p50", "p95", "CPU", "target", "holds"):
+    headings = ("graph", "what", *(f"{clock} {part}" for clock in CLOCKS for part in ("p50", "p95")), "CPU", "target")
+    for heading in (*headings, "holds"):
         table.add_column(heading, justify="left" if heading in ("graph", "what") else "right")
     for name, figures in results.items():
         for row in _rows(name, figures):

@@ -83,7 +83,7 @@ export class Geometry {
     const box = this.boxOf.get(node);
     if (!box) return null;
     return this.closedAround(box.group)?.frame ??
-      { x: box.x - box.width / 2, y: box.y - box.height / 2, width: box.width, height: box.height, group: -1 };
+      { ...box, x: box.x - box.width / 2, y: box.y - box.height / 2, group: -1 };
   }
 
   /** The outermost closed group around a place, if there is one. */

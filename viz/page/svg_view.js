@@ -26,9 +26,11 @@ export class SvgView {
 
   constructor(stage, geometry, display, camera) {
     Object.assign(this, { geometry, display, camera });
-    // What moves by itself lies on a sheet of its own, so that the rest need not be painted with it.
-    this.sheets = [this.layers, [this.marks, this.notes]].map((layers, i) => (
-      svg(i ? "svg.picture.over" : "svg.picture", { "aria-hidden": "true" }, svg("g", {}, ...layers))));
+    const [frames, wires, boxes, labels] = this.layers;
+    // A step writes some numbers and marks what is at work: on sheets of their own, so that the thousands of shapes
+    // below, which stay as they are, are not painted again.
+    this.sheets = [[frames, wires, boxes], [labels], [this.marks, this.notes]].map((layers) => (
+      svg("svg.picture", { "aria-hidden": "true" }, svg("g", {}, ...layers))));
     stage.append(...this.sheets);
   }
 
@@ -43,7 +45,7 @@ export class SvgView {
     for (const [level, part] of this.parts) if (part.state !== state.get(level)) this.drop(level, part);
     this.windowed = levels.reduce((sum, level) => sum + level.boxes.length, 0) > MOST_WRITTEN;
     // What moves by itself costs every frame: too much among so many.
-    this.sheets[1].classList.toggle("still", this.windowed);
+    this.sheets[2].classList.toggle("still", this.windowed);
     const next = [];
     for (const level of levels.reverse()) {
       if (!this.parts.has(level)) this.parts.set(level, { state: state.get(level), ...this.draw(level) });
@@ -136,7 +138,7 @@ export class SvgView {
   highlight() {
     const { display, geometry, shapes } = this;
     const { step, found } = display;
-    for (const element of this.marked) element.classList.remove("current", "forward", "operand", "selected", "halt");
+    for (const element of this.marked) element.classList.remove("selected", "halt");
     this.marked = [];
     this.marks.replaceChildren();
     this.notes.replaceChildren();
@@ -160,15 +162,13 @@ export class SvgView {
     if (display.path) this.trail(display.path, "way");
     if (display.wire) this.trail([display.wire], "way");
     if (step === null) return;
-    mark(step.node, "current");
-    if (step.pass === "forward") mark(step.node, "forward");
-    const place = geometry.place(step.node);
-    if (place && place.group >= 0) {
-      const { x, y, width, height } = place;
-      this.marks.append(svg("rect.inside", { x, y, width, height, rx: 8 }));
-    }
+    const ring = (node, name) => {
+      const { x, y, width, height, group, corner = 8 } = geometry.place(node) ?? {};
+      if (width) this.marks.append(svg(`rect.${name}${group < 0 ? "" : ".inside"}`, { x, y, width, height, rx: corner }));
+    };
     const active = display.activeEdges();
-    for (const key of active) mark(display.model.operands[step.node][Number(key.split(".")[1])], "operand");
+    for (const key of active) ring(display.model.operands[step.node][Number(key.split(".")[1])], "operand");
+    ring(step.node, `current.${step.pass}`);
     this.trail(active, `flow.${step.pass}`);
     for (const note of display.notes()) this.note(note);
   }
@@ -207,8 +207,10 @@ export class SvgView {
   move() {
     if (this.printing) return;
     const { x, y, scale } = this.camera;
-    for (const sheet of this.sheets) sheet.firstChild.setAttribute("transform", `translate(${x} ${y}) scale(${scale})`);
-    this.sheets[0].classList.toggle("far", scale < FAR);
+    for (const sheet of this.sheets) {
+      sheet.firstChild.setAttribute("transform", `translate(${x} ${y}) scale(${scale})`);
+      sheet.classList.toggle("far", scale < FAR);
+    }
     const { left, top, right, bottom } = this.camera.seen();
     for (const { entries } of this.parts.values()) {
       for (const entry of entries) {

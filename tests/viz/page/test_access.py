@@ -225,9 +225,9 @@ def test_colour_never_stands_alone(visit: Visit) -> None:
     assert all(text.startswith("∇") for text in shown.page.locator(".picture .grad").all_text_contents() if text)
     assert all(text.startswith("∂") for text in shown.page.locator(".picture .local").all_text_contents() if text)
     shown.do("app.select(0); app.toggleBreakpoint(app.model.root); app.search.field.value = 'exp'; app.search.look()")
-    style = "getComputedStyle(document.querySelector('.node.{} rect'))"
+    style = "getComputedStyle(document.querySelector('.node.{0} rect, .marks .{0}'))"
     shown.do("app.player.user(1)")
-    plain = shown.page.evaluate(f"{style.format('gate:not(.found):not(.halt):not(.current)')}.strokeWidth")
+    plain = shown.page.evaluate(f"{style.format('gate:not(.found):not(.halt)')}.strokeWidth")
     for kind in "selected", "found", "halt", "current":
         width = shown.page.evaluate(f"{style.format(kind)}.strokeWidth")
         assert float(width.removesuffix("px")) > 2 * float(plain.removesuffix("px")), kind

@@ -497,7 +497,7 @@ def test_small_networks_start_open_and_large_ones_closed(visit: Visit) -> None:
     place = large.place
     large.press("j")
     assert large.place == place + 1
-    assert large.page.locator(".inside").count() + large.page.locator(".node.current").count() == 1
+    assert large.page.locator(".marks .current").count() == 1
 
 
 # ------------------------------------------------------------------------------------------------------------- inputs

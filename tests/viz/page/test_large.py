@@ -283,7 +283,7 @@ def test_a_closed_group_tells_what_leaves_it_and_shows_the_step_inside(visit: Vi
             leaving[edge.parent] = f"{drawn[f'value {edge.parent}']}  {drawn[f'grad {edge.parent}']}"
     assert len(leaving) == 18
     assert sorted(text for text in told if text) == sorted(leaving.values())
-    assert page.page.locator(".marks .inside").count() == 1
+    assert page.page.locator(".marks .current.inside").count() == 1
     page.press("g")
     assert page.page.locator(".frame.closed .leaving").all_text_contents() == [""] * len(told)
 
