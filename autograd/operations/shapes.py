@@ -33,7 +33,7 @@ def _shape_arguments(x: Any, *shape: Any, **named: Any) -> Arranged:
 
 def _axis_arguments(name: str) -> Any:
     def arrange(x: Any, axis: Any = None, **named: Any) -> Arranged:
-        axis, _ = axis_options(name, axis, named)
+        axis, _ = axis_options(name, named.pop("dims", axis), named)
         return (x,), {"axis": axis}
 
     return arrange
@@ -226,7 +226,7 @@ flip = operation(Operation(
 
 
 def _roll_arguments(x: Any, shift: Any, axis: Any = None, **named: Any) -> Arranged:
-    axis, _ = axis_options("roll", axis, {k.removesuffix("s") if k == "dims" else k: v for k, v in named.items()})
+    axis, _ = axis_options("roll", named.pop("dims", axis), named)
     return (x,), {"shift": tuple(shift) if isinstance(shift, (list, tuple)) else shift, "axis": axis}
 
 

@@ -5,10 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
+import numpy as np
+
 if TYPE_CHECKING:
     from .tensor import Tensor
 
-__all__ = ["count", "share"]
+__all__ = ["count", "share", "shares_memory"]
+
+
+def shares_memory(view: Any, array: Any) -> bool:
+    """Whether what may be a view of an array is one: index arrays and masks copy, slices do not."""
+    base = view.base
+    if base is None:
+        return view is array
+    if base is array or base is getattr(array, "base", None):
+        return True
+    return isinstance(array, np.ndarray) and np.may_share_memory(view, array)
 
 
 def share(tensor: Tensor, other: Any) -> None:

@@ -16,7 +16,7 @@ from ..record import caller
 from .anomaly import check_forward
 from .describe import described
 from .elementwise import array_gate
-from .family import share
+from .family import share, shares_memory
 from .shape_errors import explain
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def record(cls: type[Tensor], rule: Operation, operands: tuple[Any, ...], option
         node._requires_grad = False
         node._rule = node._operands = node._options = node._kept = None
         node._stamp = node._depth = 0
-    if rule.view:
+    if rule.view and shares_memory(out, arrays[0]):
         share(node, operands[0])
     if ACTIVE and state.anomaly is not None:
         check_forward(node, rule, operands, arrays, options)
