@@ -95,9 +95,10 @@ class Gate:
     def __call__(self, *operands: Any, **named: Any) -> Any:
         """Apply the gate: numbers give a number, Values a Value, Tensors a Tensor, Symbols a Symbol."""
         if (self.variadic or len(operands) + len(named) < self.arity) and operands:
-            over = getattr(type(operands[0]), "_apply_over_", None)
-            if over is not None:
-                return over(operands[0], self, operands[1:], named)
+            for operand in operands[:2]:
+                over = getattr(type(operand), "_apply_over_", None)
+                if over is not None:
+                    return over(operand, self, operands, named)
         inputs = self.bind(operands, named)
         for operand in inputs:
             apply = getattr(type(operand), "_apply_gate_", None)

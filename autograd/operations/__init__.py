@@ -3,16 +3,22 @@
 Entries are written in numpy's own words, so that arrays, Tensors and arrays of Values can all be put through them.
 """
 
+from .contractions import einsum, tensordot
+from .convolution import conv1d, conv2d
 from .copies import pad, repeat, tile
 from .copies import repeat as repeat_interleave
+from .cross_entropy import cross_entropy
+from .cumulative import cumprod, cumsum, prod
 from .diagonals import diag, diagonal, trace, tril, triu
 from .indexing import gather, getitem, plain_index, put, take, take_along_axis
 from .joins import concatenate, hstack, stack, vstack
 from .joins import concatenate as cat
 from .losses import hinge_loss, sum_of_squares
+from .moments import norm, std, var
 from .ordering import argmax, argmin, argsort, clip, one_hot, sort, topk
 from .ordering import clip as clamp
 from .parts import array_split, chunk, split, unbind
+from .pooling import avg_pool2d, max_pool2d
 from .products import linear, linear_relu, matmul
 from .reductions import amax, amin, mean, sum
 from .shapes import (
@@ -34,12 +40,17 @@ from .shapes import (
 )
 from .shapes import expand_dims as unsqueeze
 from .shapes import transpose as permute
+from .softmax import log_softmax, logsumexp, softmax
+from .vectors import dot, inner, outer, vdot
+from .windows import fold, unfold
 
 __all__ = [
-    "alias", "amax", "amin", "argmax", "argmin", "argsort", "array_split", "astype", "broadcast_to", "cat", "chunk",
-    "clamp", "clip", "clone", "concatenate", "diag", "diagonal", "expand_dims", "flatten", "flip", "gather",
-    "getitem", "hinge_loss", "hstack", "linear", "linear_relu", "matmul", "mean", "moveaxis", "one_hot", "pad",
-    "permute", "plain_index", "put", "ravel", "repeat", "repeat_interleave", "reshape", "roll", "sort", "split",
-    "squeeze", "stack", "sum", "sum_of_squares", "sum_to", "swapaxes", "take", "take_along_axis", "tile", "topk",
-    "trace", "transpose", "tril", "triu", "unbind", "unsqueeze", "vstack",
+    "alias", "amax", "amin", "argmax", "argmin", "argsort", "array_split", "astype", "avg_pool2d", "broadcast_to",
+    "cat", "chunk", "clamp", "clip", "clone", "concatenate", "conv1d", "conv2d", "cross_entropy", "cumprod",
+    "cumsum", "diag", "diagonal", "dot", "einsum", "expand_dims", "flatten", "flip", "fold", "gather", "getitem",
+    "hinge_loss", "hstack", "inner", "linear", "linear_relu", "log_softmax", "logsumexp", "matmul", "max_pool2d",
+    "mean", "moveaxis", "norm", "one_hot", "outer", "pad", "permute", "plain_index", "prod", "put", "ravel",
+    "repeat", "repeat_interleave", "reshape", "roll", "softmax", "sort", "split", "squeeze", "stack", "std", "sum",
+    "sum_of_squares", "sum_to", "swapaxes", "take", "take_along_axis", "tensordot", "tile", "topk", "trace",
+    "transpose", "tril", "triu", "unbind", "unfold", "unsqueeze", "var", "vdot", "vstack",
 ]  # fmt: skip

@@ -9,7 +9,7 @@ import numpy as np
 
 from ..errors import OperandError
 
-__all__ = ["Arranged", "axis_options", "normal_axes", "reduction"]
+__all__ = ["Arranged", "axis_options", "normal_axes", "reduction", "with_numbers_as_arrays"]
 
 
 def axis_options(name: str, axis: Any, named: dict[str, Any], keepdims: bool = False) -> tuple[Any, bool]:
@@ -56,3 +56,21 @@ def normal_axes(axis: int | Sequence[int] | None, ndim: int) -> tuple[int, ...]:
         return tuple(range(ndim))
     axes = (axis,) if isinstance(axis, (int, np.integer)) else tuple(axis)
     return tuple(int(a) % ndim if ndim else 0 for a in axes)
+
+
+def with_numbers_as_arrays(operands: Sequence[Any]) -> tuple[Any, ...]:
+    """The operands with their Python numbers and lists as arrays; a number takes the dtype of the arrays around it.
+
+    >>> with_numbers_as_arrays((2.0, np.ones(1, np.float32)))[0].dtype
+    dtype('float32')
+    """
+    if not any(isinstance(o, (int, float, list, tuple)) for o in operands):
+        return tuple(operands)
+    kinds = [o.dtype for o in operands if hasattr(o, "dtype") and o.dtype != object]
+    return tuple(_as_array(o, kinds) for o in operands)
+
+
+def _as_array(operand: Any, kinds: list[Any]) -> Any:
+    if isinstance(operand, (int, float)):
+        return np.asarray(operand, dtype=np.result_type(*kinds, operand) if kinds else None)
+    return np.asarray(operand) if isinstance(operand, (list, tuple)) else operand

@@ -13,28 +13,36 @@ from .arguments import normal_axes, reduction
 from .broadcast import stretch
 from .scalars import extreme, over_axes, total
 
-__all__ = ["amax", "amin", "mean", "sum"]
+__all__ = ["amax", "amin", "count_along", "mean", "spread", "sum"]
 
 
-def _spread(g: Any, x: Any, axis: Any, keepdims: bool) -> Any:
+def spread(g: Any, x: Any, axis: Any, keepdims: bool) -> Any:
     """The gradient of a reduction's result, its axes put back, ready to broadcast over the operand."""
     if keepdims or axis is None:
         return g
-    return np.expand_dims(g, normal_axes(axis, x.ndim))
+    axes = normal_axes(axis, x.ndim)
+    return g.reshape([1 if i in axes else n for i, n in enumerate(x.shape)])
 
 
 def _sum_back(g: Any, out: Any, x: Any, axis: Any = None, keepdims: bool = False) -> Any:
-    return stretch(_spread(g, x, axis, keepdims), x.shape)
+    return stretch(spread(g, x, axis, keepdims), x.shape)
 
 
-def _count(x: Any, axis: Any) -> int:
+def count_along(x: Any, axis: Any) -> int:
+    """How many elements a reduction along these axes makes one of."""
     if axis is None:
         return int(x.size)
     return math.prod(x.shape[a] for a in normal_axes(axis, x.ndim))
 
 
+def _mean(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+    total, n = np.add.reduce(x, axis=axis, keepdims=keepdims), count_along(x, axis)
+    # The mean of nothing is nan, without a warning.
+    return total / n if n else total * np.nan
+
+
 def _mean_back(g: Any, out: Any, x: Any, axis: Any = None, keepdims: bool = False) -> Any:
-    return stretch(_spread(g, x, axis, keepdims) / _count(x, axis), x.shape)
+    return stretch(spread(g, x, axis, keepdims) / max(count_along(x, axis), 1), x.shape)
 
 
 sum = operation(Operation(
@@ -56,8 +64,8 @@ sum = operation(Operation(
 mean = operation(Operation(
     "mean", glyph="mean",
     arrange=reduction("mean"),
-    forward=lambda x, axis=None, keepdims=False: np.add.reduce(x, axis=axis, keepdims=keepdims) / _count(x, axis),
-    scalar=lambda x, axis=None, keepdims=False: over_axes(total, x, axis, keepdims) / _count(x, axis),
+    forward=_mean,
+    scalar=lambda x, axis=None, keepdims=False: over_axes(total, x, axis, keepdims) / count_along(x, axis),
     pullbacks=(_mean_back,),
     linear=True,
     says=("upstream / n",), metaphor="mean distributes in equal parts",
@@ -71,9 +79,11 @@ mean = operation(Operation(
 
 
 def _extreme_back(g: Any, out: Any, x: Any, axis: Any = None, keepdims: bool = False) -> Any:
-    chosen = x == _spread(out, x, axis, keepdims)
-    mask = np.asarray(chosen).astype(x.dtype)
-    return _spread(g, x, axis, keepdims) * (mask / mask.sum(axis=axis, keepdims=True))
+    mask = np.asarray(x == spread(out, x, axis, keepdims)).astype(x.dtype)
+    # An extreme that is not a number is nobody's, and there is nothing to share it by.
+    with np.errstate(invalid="ignore"):
+        share = mask / np.add.reduce(mask, axis=axis, keepdims=True)
+    return spread(g, x, axis, keepdims) * share
 
 
 def _extreme(name: str, reduce: Any, which: str) -> Operation:
@@ -95,5 +105,5 @@ def _extreme(name: str, reduce: Any, which: str) -> Operation:
     ))  # fmt: skip
 
 
-amax = _extreme("amax", np.max, "largest")
-amin = _extreme("amin", np.min, "smallest")
+amax = _extreme("amax", np.maximum.reduce, "largest")
+amin = _extreme("amin", np.minimum.reduce, "smallest")

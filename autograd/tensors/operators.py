@@ -129,11 +129,13 @@ class Operators:
         return apply_gate(self._nodes, gate, operands)
 
     def _apply_over_(self, gate: Gate, arguments: tuple[Any, ...], named: dict[str, Any]) -> Any:
-        """A gate of a list, such as sum, on one Tensor: the operation of that name over its elements."""
+        """A gate of lists, such as sum and dot, on Tensors: the operation of that name over their elements."""
         rule = OPERATIONS.get(gate.name)
         if rule is None:
             raise OperandError(f"{gate.signature} needs more than {describe(self)}")
-        return rule(self, *arguments, **named)
+        if gate.name == "sum" and any(hasattr(type(a), "_apply_gate_") for a in arguments[1:]):
+            raise OperandError("sum adds up the elements of one Tensor: add several with +, or stack them first")
+        return rule(*arguments, **named)
 
     def _apply_operation_(self, rule: Operation, operands: tuple[Any, ...], options: dict[str, Any]) -> Any:
         cls = self._nodes

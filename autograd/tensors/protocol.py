@@ -143,6 +143,27 @@ def _as(create: Callable[..., Any]) -> Callable[..., Any]:
     return made
 
 
+def _deviation(name: str) -> Callable[..., Any]:
+    """numpy's variance and standard deviation, which divide by n unless told otherwise."""
+
+    def apply(x: Any, axis: Any = None, ddof: float = 0, **options: Any) -> Any:
+        correction = options.pop("correction", ddof)
+        return OPERATIONS[name](x, axis, correction=correction, **options)
+
+    return apply
+
+
+def _norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Any:  # noqa: A002 - numpy's name
+    """numpy's norm of vectors; of a matrix only the one that is that of its elements."""
+    axes = x.ndim if axis is None else len(axis) if isinstance(axis, (tuple, list)) else 1
+    if ord not in (None, "fro") and axes != 1:
+        raise OperandError(
+            f"np.linalg.norm with ord={ord!r} is a matrix norm, which has no operation here: name one axis, or use "
+            "autograd.norm(t, p) for the norm of all elements"
+        )
+    return OPERATIONS["norm"](x, 2 if ord is None else ord, axis, keepdims)
+
+
 _COMPOSED: dict[str, Callable[..., Any]] = {
     "where": _where,
     "shape": lambda t: t.shape,
@@ -150,6 +171,9 @@ _COMPOSED: dict[str, Callable[..., Any]] = {
     "size": lambda t, axis=None: t.size if axis is None else t.shape[axis],
     "all": lambda t: t.all(),
     "any": lambda t: t.any(),
+    "var": _deviation("var"),
+    "std": _deviation("std"),
+    "norm": _norm,
     "fliplr": lambda t: OPERATIONS["flip"](t, 1),
     "flipud": lambda t: OPERATIONS["flip"](t, 0),
     "zeros_like": _as(np.zeros_like),

@@ -1,0 +1,294 @@
+"""Sums of products in Einstein's notation: every axis has a letter, and what the result does not name is summed."""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Sequence
+from functools import lru_cache, reduce
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from ..errors import OperandError, ShapeError
+from ..gate import GATES
+from ..operation import Operation, operation
+from .arguments import Arranged, with_numbers_as_arrays
+from .indexing import put
+from .scalars import each, objects, over_axes, total
+from .shapes import sum_to
+
+__all__ = ["einsum", "tensordot"]
+
+_LARGE = 1 << 16
+"""From so many multiplications on, finding a way through matrix products pays."""
+
+
+class Plan(NamedTuple):
+    """An equation with a letter for every axis."""
+
+    inputs: tuple[str, ...]
+    output: str
+
+    @property
+    def text(self) -> str:
+        """The equation as numpy takes it."""
+        return f"{','.join(self.inputs)}->{self.output}"
+
+
+@lru_cache(maxsize=512)
+def _plan(equation: str, ranks: tuple[int, ...]) -> Plan:
+    """The equation for operands of so many axes, the ellipses written out.
+
+    Raises:
+        OperandError: it is no equation for so many operands.
+        ShapeError: an operand has another number of axes than its letters.
+    """
+    left, arrow, right = equation.replace(" ", "").partition("->")
+    terms = left.split(",")
+    if len(terms) != len(ranks):
+        raise OperandError(
+            f"einsum: {equation!r} is for {len(terms)} operand(s), got {len(ranks)}: separate their letters by commas"
+        )
+    for term in (*terms, right):
+        _check_term(equation, term)
+    extra = [_extra_axes(equation, i, term, n) for i, (term, n) in enumerate(zip(terms, ranks, strict=True))]
+    free = [c for c in string.ascii_letters if c not in equation]
+    longest = max(extra)
+    if longest > len(free):
+        raise OperandError(f"einsum: {equation!r} with these operands needs more than the 52 letters there are")
+    dots = "".join(free[:longest])
+    inputs = tuple(term.replace("...", dots[longest - n :]) for term, n in zip(terms, extra, strict=True))
+    if not arrow:
+        letters = left.replace(",", "").replace(".", "")
+        return Plan(inputs, dots + "".join(sorted(c for c in set(letters) if letters.count(c) == 1)))
+    if longest and "..." not in right:
+        raise OperandError(
+            f"einsum: {equation!r} says nothing of the axes under '...' in the result: put '...' after the arrow, or "
+            "sum them with letters of their own"
+        )
+    output = right.replace("...", dots)
+    for letter in output:
+        if letter not in "".join(inputs):
+            raise OperandError(f"einsum: the result of {equation!r} has the axis {letter!r}, which no operand has")
+        if output.count(letter) > 1:
+            raise OperandError(f"einsum: the result of {equation!r} has the axis {letter!r} more than once")
+    return Plan(inputs, output)
+
+
+def _check_term(equation: str, term: str) -> None:
+    letters = term.replace("...", "", 1)
+    if not all(c in string.ascii_letters for c in letters):
+        wrong = next(c for c in letters if c not in string.ascii_letters)
+        raise OperandError(
+            f"einsum: {wrong!r} in {equation!r} names no axis: use letters, commas, one '->' and '...', as 'ij,jk->ik'"
+        )
+
+
+def _extra_axes(equation: str, position: int, term: str, rank: int) -> int:
+    """How many axes the ellipsis of an operand stands for."""
+    letters = len(term.replace("...", ""))
+    if "..." not in term and letters != rank:
+        raise ShapeError(
+            f"einsum: operand {position} of {equation!r} has {rank} axes, but {term!r} names {letters}: name every "
+            "axis, or let '...' stand for the rest"
+        )
+    if letters > rank:
+        raise ShapeError(f"einsum: operand {position} of {equation!r} has {rank} axes, fewer than {term!r} names")
+    return rank - letters
+
+
+def _mismatch(plan: Plan, equation: str, shapes: Sequence[tuple[int, ...]], error: Exception) -> ShapeError:
+    """The letter whose axes differ in length."""
+    seen: dict[str, tuple[int, int]] = {}
+    for position, (term, shape) in enumerate(zip(plan.inputs, shapes, strict=True)):
+        for letter, size in zip(term, shape, strict=True):
+            other, where = seen.setdefault(letter, (size, position))
+            if other != size and (1 not in (other, size) or where == position):
+                named = repr(letter) if letter in equation else "under '...'"
+                return ShapeError(
+                    f"einsum: the axis {named} of {equation!r} has {other} elements in operand {where} of shape "
+                    f"{shapes[where]} and {size} in operand {position} of shape {shape}: they must be equal"
+                )
+            if other == 1:
+                seen[letter] = (size, position)
+    return ShapeError(f"einsum: {equation!r} of shapes {', '.join(map(str, shapes))}: {error}")
+
+
+def _contract(text: str, operands: Sequence[Any]) -> Any:
+    """np.einsum, by way of matrix products where that pays; of Tensors it is the operation."""
+    large = len(operands) > 2 or (len(operands) == 2 and operands[0].size * operands[1].size > _LARGE)
+    return np.einsum(text, *operands, optimize=large)
+
+
+def _forward(*operands: Any, equation: str) -> Any:
+    plan = _plan(equation, tuple([x.ndim for x in operands]))
+    try:
+        out = _contract(plan.text, operands)
+    except ValueError as error:
+        raise _mismatch(plan, equation, [x.shape for x in operands], error) from None
+    # A diagonal alone is a view of the operand; a result is an array of its own.
+    return out.copy() if len(operands) == 1 and out.base is not None else out
+
+
+@lru_cache(maxsize=512)
+def _pullback_plan(plan: Plan, slot: int) -> tuple[str, str, str, str]:
+    """The operand's letters, each once; those among them that something else has; the equation; the letters to add."""
+    own = "".join(dict.fromkeys(plan.inputs[slot]))
+    others = tuple(term for i, term in enumerate(plan.inputs) if i != slot)
+    known = set("".join((plan.output, *others)))
+    wanted = "".join(c for c in own if c in known)
+    return own, wanted, f"{','.join((plan.output, *others))}->{wanted}", plan.inputs[slot]
+
+
+def _back(g: Any, out: Any, *operands: Any, slot: int, equation: str) -> Any:
+    plan = _plan(equation, tuple([x.ndim for x in operands]))
+    own, wanted, text, term = _pullback_plan(plan, slot)
+    x = operands[slot]
+    found = _contract(text, (g, *(o for i, o in enumerate(operands) if i != slot)))
+    if len(wanted) < len(own):
+        # An axis summed away in this operand alone: every element along it gets the same.
+        held = dict(zip(wanted, found.shape, strict=True))
+        found = found.reshape(tuple(held.get(c, 1) for c in own))
+    sizes = dict(zip(term, x.shape, strict=True))
+    full = tuple(sizes[c] if n == 1 else n for c, n in zip(own, found.shape, strict=True))
+    if full != found.shape:
+        found = np.broadcast_to(found, full)
+    return found if len(own) == len(term) else _on_diagonal(found, own, term, x.shape)
+
+
+def _on_diagonal(g: Any, own: str, term: str, shape: tuple[int, ...]) -> Any:
+    """Zeros with the gradient on the diagonal of the axes that share a letter."""
+    sizes = dict(zip(term, shape, strict=True))
+    together = [i for c in own for i, letter in enumerate(term) if letter == c]
+    repeats = [term.count(c) for c in own]
+    # In the flattened axes of one letter the diagonal is every so many elements.
+    steps = [sum(sizes[c] ** i for i in range(n)) for c, n in zip(own, repeats, strict=True)]
+    index = tuple(slice(None, None, max(step, 1)) for step in steps)
+    flat = tuple(sizes[c] ** n for c, n in zip(own, repeats, strict=True))
+    whole = put(sum_to(g, tuple(sizes[c] for c in own)), index, flat).reshape(tuple(shape[i] for i in together))
+    return whole.transpose(tuple(int(i) for i in np.argsort(together)))
+
+
+def _scalars(*operands: Any, equation: str) -> Any:
+    plan = _plan(equation, tuple(x.ndim for x in operands))
+    letters = "".join(dict.fromkeys("".join((plan.output, *plan.inputs))))
+    factors = []
+    for term, operand in zip(plan.inputs, operands, strict=True):
+        own = "".join(sorted(set(term), key=letters.index))
+        x = np.einsum(f"{term}->{own}", objects(operand))
+        sizes = dict(zip(own, x.shape, strict=True))
+        factors.append(x.reshape([sizes.get(c, 1) for c in letters]))
+    terms = reduce(lambda a, b: each(GATES["mul"], a, b), factors)
+    return over_axes(total, terms, tuple(range(len(plan.output), len(letters))))
+
+
+def _einsum_arguments(equation: Any, *operands: Any, optimize: Any = None, **named: Any) -> Arranged:
+    if named:
+        raise OperandError(f"einsum has no option {next(iter(named))!r}: it takes an equation and its operands")
+    if not isinstance(equation, str):
+        raise OperandError(
+            f"einsum: the equation comes first, as in einsum('ij,jk->ik', a, b), not a {type(equation).__name__}"
+        )
+    if len(operands) == 1 and isinstance(operands[0], (list, tuple)) and "," in equation:
+        operands = tuple(operands[0])
+    if not operands:
+        raise OperandError(f"einsum: {equation!r} needs operands")
+    return with_numbers_as_arrays(operands), {"equation": equation}
+
+
+einsum = operation(Operation(
+    "einsum", glyph="Σ",
+    arrange=_einsum_arguments,
+    forward=_forward, scalar=_scalars,
+    pullbacks=(_back,), reads=("x",), variadic=True, linear=True,
+    says=("Σ upstream · (the other operands)",), metaphor="a sum of products swaps its factors",
+    doc="""A sum of products with a letter for every axis: what the result does not name is summed.
+
+    `einsum("ij,jk->ik", a, b)` is the matrix product, `"ii"` the trace, `"ii->i"` the diagonal, `"...ij->...ji"` a
+    transpose of the last two axes, `"bi,ij,bj->b"` one quadratic form per row. Without an arrow the result has the
+    letters that occur once, in the alphabet's order. Axes of size 1 stretch. The gradient of an operand is an einsum of
+    the upstream gradient and the other operands. Sources: `numpy.einsum`, `torch.einsum`.
+
+    Raises:
+        OperandError: the equation is malformed, or is for another number of operands.
+        ShapeError: an operand has another number of axes than letters, or axes of one letter differ in length.
+
+    >>> import autograd
+    >>> a = autograd.Tensor([[1.0, 2.0], [3.0, 4.0]], requires_grad=True)
+    >>> autograd.einsum("ii", a).backward()
+    >>> a.grad
+    array([[1., 0.],
+           [0., 1.]])
+    """,
+))  # fmt: skip
+
+
+def _tensordot_axes(a: Any, b: Any, axes: Any) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """The axes of each operand that are summed, each from 0 on."""
+    ranks = (np.ndim(a), np.ndim(b))
+    if isinstance(axes, (int, np.integer)):
+        count = int(axes)
+        if not 0 <= count <= min(ranks):
+            raise ShapeError(f"tensordot: cannot sum over {count} axes of operands with {ranks[0]} and {ranks[1]} axes")
+        return tuple(range(ranks[0] - count, ranks[0])), tuple(range(count))
+    left, right = (((part,) if isinstance(part, (int, np.integer)) else tuple(part)) for part in axes)
+    if len(left) != len(right):
+        raise ShapeError(f"tensordot: {len(left)} axes of the first operand against {len(right)} of the second")
+    for part, rank in ((left, ranks[0]), (right, ranks[1])):
+        if any(not -rank <= i < rank for i in part) or len({i % rank for i in part}) < len(part):
+            raise ShapeError(f"tensordot: axes {part} of an operand with {rank} axes: name existing axes, each once")
+    return tuple(int(i) % ranks[0] for i in left), tuple(int(i) % ranks[1] for i in right)
+
+
+def _tensordot_arguments(a: Any, b: Any, axes: Any = 2, dims: Any = None) -> Arranged:
+    operands = with_numbers_as_arrays((a, b))
+    return operands, {"axes": _tensordot_axes(*operands, axes if dims is None else dims)}
+
+
+def _as_equation(a: Any, b: Any, axes: Any) -> str:
+    """The einsum a tensordot is."""
+    letters = string.ascii_letters
+    if a.ndim + b.ndim > len(letters):
+        raise ShapeError("tensordot: too many axes")
+    right = list(letters[a.ndim : a.ndim + b.ndim])
+    for i, j in zip(*axes, strict=True):
+        right[j] = letters[i]
+    left = letters[: a.ndim]
+    kept = [c for i, c in enumerate(left) if i not in axes[0]] + [c for j, c in enumerate(right) if j not in axes[1]]
+    return f"{left},{''.join(right)}->{''.join(kept)}"
+
+
+def _tensordot(a: Any, b: Any, axes: Any) -> Any:
+    for i, j in zip(*axes, strict=True):
+        if a.shape[i] != b.shape[j]:
+            raise ShapeError(
+                f"tensordot: axis {i} of the first operand has {a.shape[i]} elements, axis {j} of the second has "
+                f"{b.shape[j]} (shapes {a.shape} and {b.shape}): summed axes must have the same length"
+            )
+    return np.tensordot(a, b, axes)
+
+
+tensordot = operation(Operation(
+    "tensordot", glyph="Σ",
+    arrange=_tensordot_arguments,
+    forward=_tensordot,
+    pullbacks=(
+        lambda g, out, a, b, axes: _back(g, out, a, b, slot=0, equation=_as_equation(a, b, axes)),
+        lambda g, out, a, b, axes: _back(g, out, a, b, slot=1, equation=_as_equation(a, b, axes)),
+    ),
+    reads=("x", "x"), linear=True,
+    scalar=lambda a, b, axes: _scalars(a, b, equation=_as_equation(a, b, axes)),
+    says=("Σ upstream · {1}", "Σ {0} · upstream"), metaphor="a sum of products swaps its factors",
+    doc="""The sum of products over pairs of axes: the last `axes` of a with the first of b, or the pairs named.
+
+    Args:
+        a, b: The operands.
+        axes: A number, or two lists of axes, those of a and those of b. (`dims` is PyTorch's name.)
+
+    >>> import numpy as np
+    >>> import autograd
+    >>> a, b = autograd.Tensor(np.ones((2, 3, 4))), autograd.Tensor(np.ones((4, 3, 5)))
+    >>> autograd.tensordot(a, b, axes=([1, 2], [1, 0])).shape
+    (2, 5)
+    """,
+))  # fmt: skip

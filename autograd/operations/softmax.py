@@ -1,0 +1,159 @@
+"""Scores become probabilities, and probabilities a loss. Everything is shifted by the maximum, so nothing overflows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..errors import OperandError
+from ..gate import GATES
+from ..operation import Array, Operation, operation
+from .arguments import Arranged, axis_options, normal_axes
+from .reductions import spread
+from .scalars import each, objects, over_axes, total
+
+__all__ = ["log_softmax", "logsumexp", "shifted", "softmax"]
+
+
+def shifted(x: Any, axis: Any) -> Any:
+    """x minus its largest element along the axis, as a new array; whole numbers become float64."""
+    if x.dtype.kind != "f":
+        x = x.astype(float)
+    top = np.maximum.reduce(x, axis=axis, keepdims=True, initial=-np.inf)
+    if np.isfinite(top).all():
+        return x - top
+    # Infinite scores: e to the minus infinity is 0; where all are so, or one is plus infinity, there is no answer.
+    with np.errstate(invalid="ignore"):
+        return x - top
+
+
+def _softmax(x: Any, axis: Any) -> Any:
+    powers = shifted(x, axis)
+    np.exp(powers, out=powers)
+    powers /= np.add.reduce(powers, axis=axis, keepdims=True)
+    return powers
+
+
+def _log_softmax(x: Any, axis: Any) -> Any:
+    out = shifted(x, axis)
+    out -= np.log(np.add.reduce(np.exp(out), axis=axis, keepdims=True))
+    return out
+
+
+def _total(x: Any, axis: Any) -> Any:
+    """The sum along an axis, the axis kept."""
+    return np.add.reduce(x, axis, keepdims=True) if type(x) is np.ndarray else x.sum(axis=axis, keepdims=True)
+
+
+def _peak(x: Array, axis: Any) -> Array:
+    """The numbers that Values are shifted by: constants, the derivative knows nothing of them."""
+    top = np.max(x.astype(float), axis=axis, keepdims=True, initial=-np.inf)
+    return np.where(np.isfinite(top), top, 0.0)
+
+
+def _shifted_scalars(x: Any, axis: Any) -> tuple[Any, Any]:
+    x = objects(x)
+    peak = _peak(x, axis)
+    return each(lambda v, top: v - top if top else v, x, np.broadcast_to(peak, x.shape)), peak
+
+
+def _softmax_scalars(x: Any, axis: Any) -> Any:
+    powers = each(GATES["exp"], _shifted_scalars(x, axis)[0])
+    return each(GATES["div"], powers, over_axes(total, powers, axis, True))
+
+
+def _log_softmax_scalars(x: Any, axis: Any) -> Any:
+    z, _ = _shifted_scalars(x, axis)
+    return z - each(GATES["log"], over_axes(total, each(GATES["exp"], z), axis, True))
+
+
+def _along(name: str) -> Any:
+    def arrange(x: Any, axis: Any = -1, **named: Any) -> Arranged:
+        axis, _ = axis_options(name, axis, named)
+        if not isinstance(axis, (int, np.integer)):
+            raise OperandError(f"{name} works along one axis, a whole number, not {axis!r}: reshape to join several")
+        return (x,), {"axis": int(axis)}
+
+    return arrange
+
+
+softmax = operation(Operation(
+    "softmax",
+    arrange=_along("softmax"),
+    forward=_softmax, scalar=_softmax_scalars,
+    pullbacks=(lambda g, out, x, axis: out * (g - _total(g * out, axis)),), reads=("o",),
+    says=("out ⊙ (upstream − Σ upstream ⊙ out)",), metaphor="what one wins the others lose",
+    doc="""e to each element, divided by their sum along an axis, the last unless another is named: probabilities.
+
+    Shifted by the largest element first, so that (1000, 5, 4) does not overflow. Where an element is inf, or all are
+    -inf, the result is nan. Source: Bridle, 1990.
+
+    >>> import autograd
+    >>> autograd.softmax(autograd.Tensor([1000.0, 5.0, 4.0])).tolist()
+    [1.0, 0.0, 0.0]
+    """,
+))  # fmt: skip
+
+log_softmax = operation(Operation(
+    "log_softmax",
+    arrange=_along("log_softmax"),
+    forward=_log_softmax, scalar=_log_softmax_scalars,
+    pullbacks=(lambda g, out, x, axis: g - np.exp(out) * _total(g, axis),), reads=("o",),
+    says=("upstream − softmax · Σ upstream",), metaphor="what one wins the others lose",
+    doc="""The logarithm of the softmax along an axis, finite where the softmax itself rounds to 0.
+
+    >>> import autograd
+    >>> autograd.log_softmax(autograd.Tensor([1000.0, 5.0, 4.0])).tolist()
+    [0.0, -995.0, -996.0]
+    """,
+))  # fmt: skip
+
+
+def _logsumexp_arguments(x: Any, axis: Any = None, keepdims: bool = False, **named: Any) -> Arranged:
+    axis, keepdims = axis_options("logsumexp", axis, named, keepdims)
+    return (x,), {"axis": axis, "keepdims": keepdims}
+
+
+def _logsumexp(x: Any, axis: Any, keepdims: bool) -> Any:
+    if x.dtype.kind != "f":
+        x = x.astype(float)
+    top = np.asarray(np.maximum.reduce(x, axis=axis, keepdims=True, initial=-np.inf))
+    if np.isfinite(top).all():
+        out = np.log(np.add.reduce(np.exp(x - top), axis=axis, keepdims=True)) + top
+    else:
+        with np.errstate(divide="ignore"):
+            shift = np.where(np.isinf(top), 0, top).astype(x.dtype, copy=False)
+            powers = np.exp(np.where(x == np.inf, -np.inf, x - shift)).astype(x.dtype, copy=False)
+            out = np.log(np.add.reduce(powers, axis=axis, keepdims=True)) + shift
+            out = np.where(top == np.inf, top, out)
+    return out if keepdims else out.squeeze(normal_axes(axis, x.ndim))
+
+
+def _logsumexp_back(g: Any, out: Any, x: Any, axis: Any, keepdims: bool) -> Any:
+    with np.errstate(invalid="ignore"):
+        return np.exp(x - spread(out, x, axis, keepdims)) * spread(g, x, axis, keepdims)
+
+
+def _logsumexp_scalars(x: Any, axis: Any, keepdims: bool) -> Any:
+    z, peak = _shifted_scalars(x, axis)
+    out = each(GATES["log"], over_axes(total, each(GATES["exp"], z), axis, True))
+    out = each(lambda v, top: v + top if top else v, out, peak)
+    return out if keepdims else out.reshape([n for i, n in enumerate(x.shape) if i not in normal_axes(axis, x.ndim)])
+
+
+logsumexp = operation(Operation(
+    "logsumexp", glyph="log Σ eˣ",
+    arrange=_logsumexp_arguments,
+    forward=_logsumexp, scalar=_logsumexp_scalars,
+    pullbacks=(_logsumexp_back,), reads=("xo",),
+    says=("upstream · softmax({0})",), metaphor="a soft maximum shares by softmax",
+    doc="""The logarithm of the sum of e to each element, of all or along one axis or several: a smooth maximum.
+
+    -inf where all elements are -inf, as of no elements at all.
+
+    >>> import autograd
+    >>> autograd.logsumexp(autograd.Tensor([1000.0, 1000.0])).item()
+    1000.6931471805599
+    """,
+))  # fmt: skip
