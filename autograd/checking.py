@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
-from .derivatives import gradients
+from .functional.gradient import gradients
 from .errors import GradcheckError, OperandError
 from .gate import Gate
 from .modes import recording

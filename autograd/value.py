@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from . import gates as gates  # the table must be full before Value's operators are made from it
 from .backward import graph_gradients, sweep
 from .display import render
 from .errors import GraphError
