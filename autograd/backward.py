@@ -10,8 +10,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from .anomalies import quiet, watching
+from .anomalies.values import check_pass
 from .errors import GraphError
 from .graph import END, FROZEN, MANY, backward_order, describe, operands_of
+from .modes import ACTIVE
 
 if TYPE_CHECKING:
     from .gate import Gate
@@ -22,6 +25,8 @@ __all__ = ["check_fresh", "graph_gradients", "graph_local", "number_gradients", 
 
 def sweep(root: Value, seed: float) -> None:
     """Put into `.grad` of every node below the root its gradient in this pass; leaves add it to what they hold."""
+    if ACTIVE and watching():
+        check_pass(root, seed)
     heads: list[Any] = [END] * (root._depth + 1)
     heads[root._depth] = root
     leaves: list[tuple[Value, Any]] = []
@@ -116,6 +121,10 @@ def graph_gradients(root: Value, seed: Value | float = 1.0) -> dict[int, Value |
     Raises:
         GraphError: a value was changed after the forward pass, so the recorded graph no longer describes it.
     """
+    if ACTIVE and watching():
+        check_pass(root, float(seed))
+        with quiet():
+            return graph_gradients(root, seed)
     gradients: dict[int, Value | float] = {id(root): seed}
     for node in backward_order(root):
         upstream = gradients[id(node)]

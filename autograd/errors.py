@@ -6,6 +6,16 @@ exception a Python reader would expect, so `except TypeError` keeps working.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from .display import render
+
+if TYPE_CHECKING:
+    from .tensors import Tensor
+    from .trace_data import Trace
+    from .value import Value
+
 
 class AutogradError(Exception):
     """Base of every error raised on purpose by backglow."""
@@ -24,7 +34,36 @@ class IndexingError(ShapeError, IndexError):
 
 
 class AnomalyError(AutogradError, ArithmeticError):
-    """A number that is not finite appeared while `detect_anomaly` watched; the message says where."""
+    """A number that is not finite appeared while `detect_anomaly` watched; the message says where, and what to do.
+
+    Attributes:
+        node: The Value or Tensor at which it appeared: the operation's result, on either pass.
+        source: The line of code that made the node, as "file:line", or None where that was not recorded.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        node: Value | Tensor | None = None,
+        source: str | None = None,
+        trace: Callable[[], Trace] | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.node = node
+        self.source = source
+        self._trace = trace
+
+    @property
+    def trace(self) -> Trace:
+        """The graph around the node, two levels down, as a trace: for pictures and for looking at the numbers."""
+        if self._trace is None:
+            raise GraphError("this error was made by hand, so there is no graph around it")
+        return self._trace()
+
+    def picture(self) -> str:
+        """The graph around the node as an SVG picture. (`viz.draw(error.trace, "anomaly.png")` makes files.)"""
+        return render("svg", self.trace)
 
 
 class GateError(AutogradError, ValueError):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
+from .anomalies.values import check_result
 from .gate import Gate
 from .graph import FROZEN, MANY, Info, forms
 from .modes import state
@@ -43,8 +44,10 @@ def record(cls: type[Value], gate: Gate, operands: tuple[Any, ...]) -> Value:
         node._form = FROZEN
         node._a = node._b = node._ga = node._gb = None
         node._depth = 0
-        return node
-    _link(node, cls, gate, inputs, local)
+    else:
+        _link(node, cls, gate, inputs, local)
+    if state.anomaly is not None:
+        check_result(node, gate, inputs)
     return node
 
 
@@ -66,9 +69,10 @@ def _link(node: Value, cls: type[Value], gate: Gate, inputs: tuple[Any, ...], lo
 
 
 def _info() -> Info | None:
-    if state.group is None and not state.sources:
+    seen = state.sources or state.anomaly is not None
+    if state.group is None and not seen:
         return None
-    return Info(source=caller() if state.sources else None, group=state.group)
+    return Info(source=caller() if seen else None, group=state.group)
 
 
 def caller() -> str | None:

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..anomalies import quiet, watching
 from ..errors import GraphError, ShapeError
-from ..modes import ACTIVE, state
+from ..modes import ACTIVE
 from ..operation import Array, Operation
 from ..operations.broadcast import sum_to_shape
 from .anomaly import check_backward
@@ -119,7 +120,7 @@ def sweep(root: Tensor, seed: Array, retain_graph: bool) -> None:
     Leaves are changed only after the whole pass has succeeded.
     """
     kind = type(root)
-    watched = bool(ACTIVE) and state.anomaly is not None
+    watched = watching()
     arrived: dict[Tensor, Any] = {root: seed}
     owned: set[Tensor] = set()
     leaves: list[tuple[Tensor, Any]] = []
@@ -173,7 +174,7 @@ def sweep(root: Tensor, seed: Array, retain_graph: bool) -> None:
                 if c.shape != array.shape or c.dtype is not array.dtype:
                     c = _fit(c, array)
                 if watched:
-                    check_backward(node, slot, g, c)
+                    check_backward(node, slot, node.grad, c)
                 if p not in arrived:
                     arrived[p] = c
                     buckets[p._depth].append(p)
@@ -245,12 +246,15 @@ def contribution(node: Tensor, slot: int, upstream: Array) -> Array | None:
     pullback = rule.pullback(slot)
     if pullback is None:
         return None
+    arrived = upstream
     options = _extras(node)
     if rule.before is not None:
         upstream = rule.before(upstream, node._data, *_arrays(node), **options)
     gradient: Array = _fit(
         np.asarray(pullback(upstream, node._data, *_arrays(node), **options)), node._operands[slot]._data
     )
+    if ACTIVE and watching():
+        check_backward(node, slot, arrived, gradient)
     return gradient
 
 
@@ -282,6 +286,13 @@ def graph_contributions(node: Tensor, g: Tensor, wanted: list[int]) -> list[Any]
     """What the uses of the operands in these positions add to their gradients, as graphs; None where nothing."""
     rule: Operation = node._rule  # type: ignore[assignment]
     operands: Any = node._operands
+    if ACTIVE and watching():
+        with quiet():
+            found = graph_contributions(node, g, wanted)
+        for slot, c in zip(wanted, found, strict=True):
+            if c is not None:
+                check_backward(node, slot, g._data, c._data)
+        return found
     options = _extras(node)
     if rule.local is not None:
         derivatives = graph_local(rule, operands, node)
