@@ -175,7 +175,7 @@ def _scalars(*operands: Any, equation: str) -> Any:
     factors = []
     for term, operand in zip(plan.inputs, operands, strict=True):
         own = "".join(sorted(set(term), key=letters.index))
-        x = np.einsum(f"{term}->{own}", objects(operand))
+        x = objects(np.einsum(f"{term}->{own}", objects(operand)))
         sizes = dict(zip(own, x.shape, strict=True))
         factors.append(x.reshape([sizes.get(c, 1) for c in letters]))
     terms = reduce(lambda a, b: each(GATES["mul"], a, b), factors)

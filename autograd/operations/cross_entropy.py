@@ -153,7 +153,7 @@ def _scalars(logits: Any, target: Any, reduction: str) -> Any:
     axis = _class_axis(logits)
     logs = objects(log_softmax(objects(logits), axis=axis))
     if target.shape == logs.shape:
-        losses = -over_axes(total, logs * objects(target), axis)
+        losses = objects(-over_axes(total, logs * objects(target), axis))
     else:
         losses = objects(-logs[_picked(logs, target.astype(float).astype(np.intp), axis)])
     if reduction == "none":

@@ -75,7 +75,7 @@ def _var_back(g: Any, out: Any, x: Any, axis: Any, correction: float, keepdims: 
 
 def _var_scalars(x: Any, axis: Any, correction: float, keepdims: bool) -> Any:
     x = objects(x)
-    mean = over_axes(total, x, axis, True) / count_along(x, axis)
+    mean = over_axes(total, x, axis, True) / (count_along(x, axis) or math.nan)
     freedom = max(count_along(x, axis) - correction, 0.0)
     squares = each(lambda d: d**2, x - mean)
     return each(lambda s: GATES["div"](s, freedom), over_axes(total, squares, axis, keepdims))

@@ -61,11 +61,15 @@ sum = operation(Operation(
     """,
 ))  # fmt: skip
 
+def _mean_scalars(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+    return over_axes(total, x, axis, keepdims) / (count_along(x, axis) or math.nan)
+
+
 mean = operation(Operation(
     "mean", glyph="mean",
     arrange=reduction("mean"),
     forward=_mean,
-    scalar=lambda x, axis=None, keepdims=False: over_axes(total, x, axis, keepdims) / count_along(x, axis),
+    scalar=_mean_scalars,
     pullbacks=(_mean_back,),
     linear=True,
     says=("upstream / n",), metaphor="mean distributes in equal parts",

@@ -46,25 +46,23 @@ def _total(x: Any, axis: Any) -> Any:
     return np.add.reduce(x, axis, keepdims=True) if type(x) is np.ndarray else x.sum(axis=axis, keepdims=True)
 
 
-def _peak(x: Array, axis: Any) -> Array:
+def _peak(x: Any, axis: Any) -> Array:
     """The numbers that Values are shifted by: constants, the derivative knows nothing of them."""
-    top = np.max(x.astype(float), axis=axis, keepdims=True, initial=-np.inf)
-    return np.where(np.isfinite(top), top, 0.0)
+    top: Array = np.max(objects(x).astype(float), axis=axis, keepdims=True, initial=-np.inf)
+    return top
 
 
-def _shifted_scalars(x: Any, axis: Any) -> tuple[Any, Any]:
-    x = objects(x)
-    peak = _peak(x, axis)
-    return each(lambda v, top: v - top if top else v, x, np.broadcast_to(peak, x.shape)), peak
+def _shifted_scalars(x: Any, peak: Array) -> Any:
+    return each(lambda v, top: v - top if top else v, x, np.broadcast_to(peak, np.shape(x)))
 
 
 def _softmax_scalars(x: Any, axis: Any) -> Any:
-    powers = each(GATES["exp"], _shifted_scalars(x, axis)[0])
+    powers = each(GATES["exp"], _shifted_scalars(x, _peak(x, axis)))
     return each(GATES["div"], powers, over_axes(total, powers, axis, True))
 
 
 def _log_softmax_scalars(x: Any, axis: Any) -> Any:
-    z, _ = _shifted_scalars(x, axis)
+    z = _shifted_scalars(x, _peak(x, axis))
     return z - each(GATES["log"], over_axes(total, each(GATES["exp"], z), axis, True))
 
 
@@ -136,7 +134,9 @@ def _logsumexp_back(g: Any, out: Any, x: Any, axis: Any, keepdims: bool) -> Any:
 
 
 def _logsumexp_scalars(x: Any, axis: Any, keepdims: bool) -> Any:
-    z, peak = _shifted_scalars(x, axis)
+    peak = _peak(x, axis)
+    peak = np.where(np.isinf(peak), 0.0, peak)
+    z = _shifted_scalars(x, peak)
     out = each(GATES["log"], over_axes(total, each(GATES["exp"], z), axis, True))
     out = each(lambda v, top: v + top if top else v, out, peak)
     return out if keepdims else out.reshape([n for i, n in enumerate(x.shape) if i not in normal_axes(axis, x.ndim)])
