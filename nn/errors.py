@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from autograd import AutogradError
 
-__all__ = ["DataError", "StateDictError"]
+__all__ = ["DataError", "MissingExtraError", "StateDictError"]
 
 
 class StateDictError(AutogradError, ValueError):
@@ -13,3 +13,7 @@ class StateDictError(AutogradError, ValueError):
 
 class DataError(AutogradError, ValueError):
     """Data cannot be used as it is: empty, not finite, of another size, or with labels out of range."""
+
+
+class MissingExtraError(AutogradError, ImportError):
+    """Something needs a package that is not installed; the message gives the command that installs it."""

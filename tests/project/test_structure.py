@@ -19,6 +19,7 @@ ALLOWED = {"autograd": {"autograd"}, "nn": {"nn", "autograd"}, "optim": {"optim"
 
 OUTSIDE = {
     "autograd": {"numpy"},
+    "nn": {"numpy", "scipy", "sklearn"},
     "viz": {"IPython", "PIL", "anywidget", "graphviz", "minify", "rich", "textual", "traitlets", "vl_convert"},
 }
 """What a package may import beyond Python's own library."""
