@@ -6,6 +6,7 @@ shows terms and their sum, and not a staircase of additions.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from functools import reduce
 from typing import Any
@@ -55,12 +56,14 @@ def extreme(name: str, row: Sequence[Any]) -> Any:
     """The largest ("max") or the smallest ("min") of a list.
 
     A chain of binary gates, which split a tie of two evenly; where more are equal, their mean, which splits it evenly
-    among them all.
+    among them all. With a nan among them the result and every gradient are nan.
     """
     numbers = [float(x) for x in row]
+    if any(number != number for number in numbers):
+        return total(row) * math.nan
     best = (max if name == "max" else min)(numbers)
     tied = [x for x, number in zip(row, numbers, strict=True) if number == best]
-    if len(tied) > 2 and not any(number != number for number in numbers):
+    if len(tied) > 2:
         return total(tied) / len(tied)
     return reduce(GATES[name], row)
 

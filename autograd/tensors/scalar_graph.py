@@ -37,13 +37,12 @@ class ScalarGraph:
 
     values: Any
     leaves: Mapping[Tensor, Any]
-    _opened: Mapping[int, Any]
+    _opened: Mapping[Tensor, Any]
 
     def __getitem__(self, tensor: Tensor) -> Any:
-        try:
-            return _plain(self._opened[id(tensor)])
-        except KeyError:
-            raise OperandError(f"{describe(tensor)} is not part of this graph") from None
+        if tensor not in self._opened:
+            raise OperandError(f"{describe(tensor)} is not part of this graph")
+        return _plain(self._opened[tensor])
 
 
 def scalar_graph(
@@ -85,7 +84,8 @@ def scalar_graph(
     with switched(grad_enabled=True, group=None, sources=False, primitives=opener.primitives):
         opener.open(tensor)
     leaves = {leaf: _plain(opener.opened[id(leaf)]) for leaf in opener.leaves}
-    return ScalarGraph(_plain(opener.opened[id(tensor)]), leaves, opener.opened)
+    opened = {node: opener.opened[id(node)] for node in opener.met}
+    return ScalarGraph(_plain(opened[tensor]), leaves, opened)
 
 
 class _Opener:
@@ -95,6 +95,7 @@ class _Opener:
         self.primitives = primitives
         self.opened: dict[int, Array] = {}
         self.leaves: list[Tensor] = []
+        self.met: list[Tensor] = []
         self.known: set[int] = set()
         self.keep: list[Any] = []  # the tensors whose ids are keys above
 
@@ -102,6 +103,8 @@ class _Opener:
         """Open everything below the root, operands first; `within` a definition, whose leaves are nobody's business."""
         order: list[Any] = evaluation_order(root)  # type: ignore[arg-type]
         self.keep.extend(order)
+        if not within:
+            self.met.extend(order)
         self._count(sum(_least(node) for node in order if id(node) not in self.opened))
         for node in order:
             if id(node) in self.opened:
@@ -200,11 +203,13 @@ def _scalar_reading(node: Tensor, rule: Operation, operands: list[Array]) -> Arr
     """
     options = node._options or {}
     try:
-        if rule.scalar is not None:
-            values = rule.scalar(*operands, **options)
-        else:
-            values = rule.forward(*operands, **options)
-            values = values[0] if rule.keeps else values
+        # numpy reports what happens inside Values; the tensor itself has come by the same numbers in silence.
+        with np.errstate(all="ignore"):
+            if rule.scalar is not None:
+                values = rule.scalar(*operands, **options)
+            else:
+                values = rule.forward(*operands, **options)
+                values = values[0] if rule.keeps else values
     except (TypeError, ValueError, AttributeError, IndexError) as error:
         raise OperandError(f"{_unreadable(rule)}: {error}") from None
     values = objects(values)
