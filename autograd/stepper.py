@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
+from .array_info import is_finite, size_of
 from .errors import TraceError
 from .steps import BackwardStep, ForwardStep
 from .trace_data import Trace
@@ -17,24 +17,27 @@ Breakpoint: TypeAlias = Callable[[Step], bool]
 
 
 def gradient_above(limit: float) -> Breakpoint:
-    """A breakpoint where a gradient arriving at a gate or leaving it is larger than `limit` in size."""
+    """A breakpoint where a gradient arriving at a gate or leaving it is larger than `limit` in size.
+
+    An array is as large as its largest element.
+    """
 
     def met(step: Step) -> bool:
         if isinstance(step, ForwardStep):
             return False
-        return any(abs(g) > limit for g in (step.upstream, *(m.contribution for m in step.moves)))
+        return any(size_of(g) > limit for g in (step.upstream, *(m.contribution for m in step.moves)))
 
     return met
 
 
 def not_finite() -> Breakpoint:
-    """A breakpoint where a value, a local derivative or a gradient is infinite or nan."""
+    """A breakpoint where a value, a local derivative or a gradient is infinite or nan, or has an element that is."""
 
     def met(step: Step) -> bool:
         if isinstance(step, ForwardStep):
-            return not math.isfinite(step.node.value)
-        numbers = [step.upstream, *(m.local for m in step.moves), *(m.contribution for m in step.moves)]
-        return not all(map(math.isfinite, numbers))
+            return not is_finite(step.node.value)
+        local = [m.local for m in step.moves if m.local is not None]
+        return not all(map(is_finite, [step.upstream, *local, *(m.contribution for m in step.moves)]))
 
     return met
 

@@ -6,17 +6,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar, overload
 
+from .array_info import ArrayInfo, Quantity, number, short
 from .text import format_number, signed
 from .trace_data import Edge, Node, Trace
 
-__all__ = ["BackwardStep", "ForwardStep", "Move", "backward_steps", "forward_steps"]
+__all__ = ["BackwardStep", "ForwardStep", "Move", "backward_steps", "forward_steps", "is_loose"]
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """What one step sends to one operand: `upstream × local = contribution`.
+    """What one step sends to one operand: `upstream × local = contribution`, or for arrays what the pullback says.
 
     Attributes:
         edge: The use it travels back along.
@@ -27,34 +28,40 @@ class Move:
 
     edge: Edge
     node: Node
-    before: float | None
-    after: float
+    before: Quantity | None
+    after: Quantity
 
     @property
-    def local(self) -> float:
-        """The local derivative."""
-        assert self.edge.local is not None
+    def local(self) -> Quantity | None:
+        """The local derivative; None for an operation that is not element-wise."""
         return self.edge.local
 
     @property
-    def contribution(self) -> float:
-        """local × upstream."""
+    def contribution(self) -> Quantity:
+        """local × upstream, or what the pullback makes of upstream."""
         assert self.edge.contribution is not None
         return self.edge.contribution
 
     @property
+    def of_arrays(self) -> bool:
+        """Whether it is told by its pullback, and not as a product of two numbers."""
+        return self.edge.pullback != ""
+
+    @property
     def total(self) -> str:
         """The receiver's gradient with this contribution in it, as a sum where it is one: `6 + (−2) = 4`."""
-        total = format_number(self.after)
+        total = short(self.after)
         if self.before is None:
             return total
-        return f"{format_number(self.before)} + {signed(self.contribution)} = {total}"
+        return f"{short(self.before)} + {_term(self.contribution)} = {total}"
 
     def phrase(self, receiver: str = "", verb: str = "gets") -> str:
         """What happens to this operand, in words, e.g. "a gets b × upstream"."""
         return f"{receiver or self.node.label} {verb} {self._what()}"
 
     def _what(self) -> str:
+        if self.of_arrays:
+            return f"{self.edge.pullback}{self._how_summed()}, {self.node.shape}"
         formula = self.edge.formula
         why = f" because {self.edge.because}" if self.edge.because else ""
         if formula == "1":
@@ -63,8 +70,15 @@ class Move:
             return f"−upstream{why}"
         if formula == "0":
             return f"nothing{why}"
-        factor = f"({formula})" if _is_loose(formula) else formula
+        factor = f"({formula})" if is_loose(formula) else formula
         return f"{factor} × upstream{why}"
+
+    def _how_summed(self) -> str:
+        axes = self.edge.summed
+        if not axes:
+            return ""
+        named = f"axis {axes[0]}" if len(axes) == 1 else f"axes {', '.join(map(str, axes))}"
+        return f" (summed over {named})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +98,13 @@ class ForwardStep:
     @property
     def formula(self) -> str:
         """What is computed and from which numbers, e.g. `v1 = a·b = 2·(−3) = −6`."""
-        return f"{self.node.label} = {self.node.formula} = {self.node.numbers} = {format_number(self.node.value)}"
+        return f"{self.node.label} = {self.node.formula} = {self.node.numbers} = {short(self.node.value)}"
 
     @property
     def sentence(self) -> str:
         """The step in plain words."""
         inputs = _listed([operand.label for operand in self.operands])
-        return f"{self.node.gate} of {inputs} is {format_number(self.node.value)}"
+        return f"{self.node.gate} of {inputs} is {short(self.node.value)}"
 
     def __str__(self) -> str:
         return self.formula.replace("−", "-")
@@ -112,7 +126,7 @@ class BackwardStep:
 
     index: int
     node: Node
-    upstream: float
+    upstream: Quantity
     arrived: tuple[Edge, ...]
     moves: tuple[Move, ...]
     metaphor: str
@@ -124,20 +138,31 @@ class BackwardStep:
         name = self.metaphor or self.node.gate or ""
         if not self.moves:
             return f"{name}: nothing here takes a gradient"
-        if len(self.moves) > 1 and len({(m.edge.formula, m.edge.because) for m in self.moves}) == 1:
+        kinds = {(m.edge.formula, m.edge.because, m.edge.pullback, m.node.shape) for m in self.moves}
+        if len(self.moves) > 1 and len(kinds) == 1:
             together = _listed([m.node.label for m in self.moves])
             return f"{name}: {self.moves[0].phrase(together, 'each get')}"
-        return f"{name}: {', '.join(m.phrase() for m in self.moves)}"
+        between = "; " if any(m.of_arrays for m in self.moves) else ", "
+        return f"{name}: {between.join(m.phrase() for m in self.moves)}"
 
     def rule(self, move: Move) -> str:
-        """The local derivative along a wire as a formula, and as a number where that says more: `∂v/∂a = b = −3`."""
+        """The local derivative along a wire as a formula, and as a number where that says more: `∂v/∂a = b = −3`.
+
+        For an operation that is not element-wise, the map that takes its place: `upstream ↦ xᵀ · upstream`.
+        """
+        if move.local is None:
+            return f"upstream ↦ {move.edge.pullback}"
         rule = f"∂{self.node.label}/∂{move.node.label} = {move.edge.formula}"
+        if isinstance(move.local, ArrayInfo):
+            return f"{rule}, element by element"
         local = format_number(move.local)
         return rule if move.edge.formula == local else f"{rule} = {local}"
 
     def product(self, move: Move) -> str:
-        """What travels back along a wire: `upstream × local = contribution`, in numbers."""
-        return f"{format_number(self.upstream)} × {signed(move.local)} = {format_number(move.contribution)}"
+        """What travels back along a wire: `upstream × local = contribution`, or the pullback and its result."""
+        if move.of_arrays or move.local is None:
+            return f"{move.edge.pullback} = {short(move.contribution)}"
+        return f"{short(self.upstream)} × {_term(move.local)} = {short(move.contribution)}"
 
     def lines(self) -> list[str]:
         """The chain rule on each wire: formula, product and the running sum."""
@@ -149,14 +174,19 @@ class BackwardStep:
     def __str__(self) -> str:
         head = f"{self.node.label} = {self.node.formula}, upstream ∂{self.root}/∂{self.node.label}"
         text = "\n".join([
-            f"{head} = {format_number(self.upstream)}",
+            f"{head} = {short(self.upstream)}",
             f"  {self.sentence}",
             *(f"  {line}" for line in self.lines()),
         ])  # fmt: skip
         return text.replace("−", "-")
 
 
-def _is_loose(formula: str) -> bool:
+def _term(x: Quantity) -> str:
+    """A quantity as a factor or a term of a longer line."""
+    return str(x) if isinstance(x, ArrayInfo) else signed(x)
+
+
+def is_loose(formula: str) -> bool:
     """Whether a formula needs brackets before it can be multiplied: it has a sum, or cases, outside all brackets."""
     depth = 0
     for i, character in enumerate(formula):
@@ -226,15 +256,23 @@ def backward_steps(trace: Trace) -> Sequence[BackwardStep]:
     return _Lazy(len(trace.order), make)
 
 
-def _running_sums(trace: Trace) -> dict[tuple[int, int], tuple[float | None, float]]:
+def _running_sums(trace: Trace) -> dict[tuple[int, int], tuple[Quantity | None, Quantity]]:
     """For each use, the operand's gradient before and after its contribution arrives."""
-    sums: dict[tuple[int, int], tuple[float | None, float]] = {}
+    sums: dict[tuple[int, int], tuple[Quantity | None, Quantity]] = {}
     for edges in trace.uses:
-        before: float | None = None
+        before: Quantity | None = None
         for edge in edges:
             if edge.contribution is None:
                 continue
-            after = edge.contribution if before is None else before + edge.contribution
+            after = edge.contribution if before is None else _sum(before, edge)
             sums[edge.child, edge.slot] = (before, after)
             before = after
     return sums
+
+
+def _sum(before: Quantity, edge: Edge) -> Quantity:
+    if edge.so_far is not None:
+        return edge.so_far
+    # A trace without `so_far` has numbers here, which can be added up again.
+    assert edge.contribution is not None
+    return number(before) + number(edge.contribution)

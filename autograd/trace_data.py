@@ -12,34 +12,37 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
+from .array_info import ArrayInfo, Quantity, is_finite, short
 from .errors import TraceError
-from .text import format_number
 
 if TYPE_CHECKING:
     from .steps import BackwardStep, ForwardStep
 
-__all__ = ["Edge", "GateInfo", "GroupInfo", "Kind", "Node", "Trace"]
+__all__ = ["ArrayInfo", "Edge", "GateInfo", "GroupInfo", "Kind", "Node", "Quantity", "Trace"]
 
 Kind: TypeAlias = Literal["leaf", "constant", "gate"]
 
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """One number of the computation.
+    """One number of the computation, or one array.
 
     Attributes:
         id: Position in the order of evaluation, from 0.
-        kind: "leaf" (an input), "constant" (a number that gets no gradient) or "gate".
+        kind: "leaf" (an input), "constant" (a number or an array that gets no gradient) or "gate".
         label: What a picture calls it: its name made printable and short, the constant itself, or v1, v2, ...
         name: Its name exactly as given, or None.
-        gate: Name of the gate that computed it; None for a leaf or a constant.
-        value: The number.
-        grad: The gradient of the root with respect to it; None for a constant, or where no pass was made.
+        gate: Name of the gate or operation that computed it; None for a leaf or a constant.
+        value: The number, or of an array that does not have exactly one element what there is to know.
+        grad: The gradient of the root with respect to it, a number where `value` is one and else an array of its shape;
+            None for a constant, or where no pass was made.
         formula: What it was computed as over its operands' labels, e.g. `a·b`; empty for a leaf or a constant.
-        numbers: The same over their values, e.g. `2·(−3)`.
+        numbers: The same over their values, e.g. `2·(−3)`, or over the shapes of arrays.
         latex: `formula` in LaTeX.
         source: File and line that created it, where recorded.
         group: Index into `Trace.groups`, or None.
+        shape: The number of elements along each axis of a tensor; None for a plain number.
+        dtype: The kind of a tensor's numbers, e.g. "float32"; empty for a plain number.
     """
 
     id: int
@@ -47,40 +50,66 @@ class Node:
     label: str
     name: str | None
     gate: str | None
-    value: float
-    grad: float | None
+    value: Quantity
+    grad: Quantity | None
     formula: str = ""
     numbers: str = ""
     latex: str = ""
     source: str | None = None
     group: int | None = None
+    shape: tuple[int, ...] | None = None
+    dtype: str = ""
+
+    @property
+    def is_array(self) -> bool:
+        """Whether it is an array of other than one element."""
+        return isinstance(self.value, ArrayInfo)
 
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """One use of a number by a gate.
+    """One use of a number or an array by a gate.
+
+    What travels back along it is `local × upstream`, a product of numbers, or where there are arrays what `pullback`
+    says: `local ⊙ upstream` element by element, or the linear map of an operation that has no local derivative of the
+    operand's shape, such as `xᵀ · upstream`.
 
     Attributes:
         parent: id of the node used.
         child: id of the gate's node using it.
         slot: Which operand of the gate it is, from 0.
-        local: ∂child/∂parent through this operand, recorded on the forward pass; None for a constant.
+        local: ∂child/∂parent through this operand, recorded on the forward pass: for arrays that of every element of
+            the child. None for a constant, and for an operation that is not element-wise.
         upstream: ∂root/∂child; None for a constant or where no backward pass was made.
-        contribution: local × upstream, what this use adds to the parent's gradient.
-        formula: The local derivative over the operands' labels, e.g. `b`.
+        contribution: What this use adds to the parent's gradient: for one number local × upstream.
+        formula: The local derivative over the operands' labels, e.g. `b`; empty where there is none.
         latex: The same in LaTeX.
         because: The comparison the formula depends on, e.g. `a > b`, or empty.
+        pullback: For arrays, what travels back over the operands' labels, e.g. `b ⊙ upstream`; else empty.
+        pullback_latex: The same in LaTeX.
+        summed: Axes of the child over which the contribution was summed, since the parent was stretched along them.
+        so_far: In a trace of tensors, what the parent's gradient has come to with this contribution where others came
+            before it; else None, as sums of plain numbers can be made again.
     """
 
     parent: int
     child: int
     slot: int
-    local: float | None
-    upstream: float | None
-    contribution: float | None
+    local: Quantity | None
+    upstream: Quantity | None
+    contribution: Quantity | None
     formula: str = ""
     latex: str = ""
     because: str = ""
+    pullback: str = ""
+    pullback_latex: str = ""
+    summed: tuple[int, ...] = ()
+    so_far: Quantity | None = None
+
+    @property
+    def passes(self) -> bool:
+        """Whether a gradient travels back along it when there is a backward pass: not to a constant."""
+        return self.local is not None or self.pullback != ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +218,11 @@ class Trace:
         some = ", ".join(n.label for n in self.nodes if n.kind != "constant")
         raise TraceError(f"trace: no node is called {label!r}; there are {some[:200]}")
 
+    @cached_property
+    def of_tensors(self) -> bool:
+        """Whether it is a trace of tensors, which may have arrays in it."""
+        return any(node.shape is not None for node in self.nodes)
+
     # ----------------------------------------------------------------------------------------------------- stepping
 
     @property
@@ -222,7 +256,7 @@ class Trace:
         lines = [f"{_plural(len(self.nodes), 'node')}: {counts}; {_plural(len(self.edges), 'edge')}"]
         if gates:
             lines.append("gates: " + ", ".join(f"{gate} {n}" for gate, n in sorted(gates.items())))
-        lines.append(f"result {self.result.label} = {format_number(self.result.value)}")
+        lines.append(f"result {self.result.label} = {short(self.result.value)}")
         origin = self.not_finite
         if origin is not None:
             lines.append(f"not finite since {origin.label} = {origin.formula or origin.label}")
@@ -231,7 +265,7 @@ class Trace:
     @cached_property
     def not_finite(self) -> Node | None:
         """The first node in the order of evaluation whose value is infinite or nan."""
-        return next((node for node in self.nodes if not math.isfinite(node.value)), None)
+        return next((node for node in self.nodes if not is_finite(node.value)), None)
 
     def to_json(self, indent: int | None = None) -> str:
         """The trace as JSON text following `autograd/trace.schema.json`."""
@@ -259,6 +293,12 @@ def _check_nodes(trace: Trace) -> None:
         if (node.grad is not None) != (with_gradients and node.kind != "constant"):
             has = "no gradient" if node.grad is None else "a gradient"
             raise TraceError(f"trace: node {node.id} has {has}, unlike the others")
+        for quantity in (node.value, node.grad):
+            if isinstance(quantity, ArrayInfo):
+                if quantity.shape != node.shape or quantity.size == 1:
+                    raise TraceError(f"trace: node {node.id} has an array that is not of its shape {node.shape}")
+            elif quantity is not None and node.shape is not None and math.prod(node.shape) != 1:
+                raise TraceError(f"trace: node {node.id} of shape {node.shape} is not one number")
 
 
 def _check_edges(trace: Trace) -> None:
@@ -277,11 +317,26 @@ def _check_edges(trace: Trace) -> None:
         if edge.child < child or edge.slot != slot:
             raise TraceError("trace: edges must come by child, and those of one child by slot: 0, 1, 2, ...")
         child = edge.child
-        passes = with_gradients and edge.local is not None
+        passes = with_gradients and edge.passes
         if (edge.upstream is not None) != passes or (edge.contribution is not None) != passes:
             raise TraceError(f"trace: edge {edge.parent} → {edge.child} has some of its numbers but not all")
+        _check_shapes(trace, edge)
     if children != len(place):
         raise TraceError("trace: a gate without operands")
+    for edges in trace.uses:
+        late = [edge for edge in edges if edge.contribution is not None][1:]
+        if any(isinstance(edge.contribution, ArrayInfo) and edge.so_far is None for edge in late):
+            raise TraceError(f"trace: nobody can tell what the gradient of node {late[0].parent} comes to on the way")
+
+
+def _check_shapes(trace: Trace, edge: Edge) -> None:
+    """What travels along a wire has the shape of what is at its end."""
+    parent, child = trace.nodes[edge.parent].shape, trace.nodes[edge.child].shape
+    whose = ((edge.local, child), (edge.upstream, child), (edge.contribution, parent), (edge.so_far, parent))
+    for quantity, shape in whose:
+        one = shape is None or math.prod(shape) == 1
+        if quantity is not None and (quantity.shape != shape if isinstance(quantity, ArrayInfo) else not one):
+            raise TraceError(f"trace: edge {edge.parent} → {edge.child} has an array that is not of the shape {shape}")
 
 
 _KINDS: tuple[Kind, ...] = ("gate", "leaf", "constant")

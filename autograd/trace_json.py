@@ -7,17 +7,20 @@ import math
 from dataclasses import MISSING, fields
 from typing import Any, TypeVar
 
+from .array_info import ArrayInfo
 from .errors import TraceError
 from .trace_data import Edge, GateInfo, GroupInfo, Node, Trace
 
-__all__ = ["SCHEMA", "dump", "load"]
+__all__ = ["SCHEMA", "SCHEMA_WITH_ARRAYS", "dump", "load"]
 
 SCHEMA = "backglow-trace/1"
+SCHEMA_WITH_ARRAYS = "backglow-trace/2"
+"""Traces of plain numbers are still written as version 1, so that those who know no arrays can read them."""
 
 MOST = 2**53
 """The largest whole number that every JSON reader keeps exactly."""
 
-_NUMBERS = {"value", "grad", "local", "upstream", "contribution"}
+_NUMBERS = {"value", "grad", "local", "upstream", "contribution", "so_far"}
 _NOT_FINITE = {"nan": math.nan, "inf": math.inf, "-inf": -math.inf}
 _KINDS = ("leaf", "constant", "gate")
 
@@ -27,7 +30,7 @@ Record = TypeVar("Record", Node, Edge, GateInfo, GroupInfo)
 def dump(trace: Trace, indent: int | None = None) -> str:
     """The trace as JSON text. Fields that are empty or None are left out."""
     document = {
-        "schema": SCHEMA,
+        "schema": SCHEMA_WITH_ARRAYS if trace.of_tensors else SCHEMA,
         "root": trace.root,
         "nodes": [_plain(node) for node in trace.nodes],
         "edges": [_plain(edge) for edge in trace.edges],
@@ -45,10 +48,19 @@ def _plain(record: Any, keep: frozenset[str] | set[str] = frozenset({"label"})) 
         value = getattr(record, field.name)
         if value is None or (value == "" and field.name != "name" and field.name not in keep):
             continue
-        if isinstance(value, float) and not math.isfinite(value):
-            value = str(value)
-        plain[field.name] = value
+        if field.name == "summed" and not value:
+            continue
+        if isinstance(value, ArrayInfo):
+            value = _plain(value)
+        elif type(value) is tuple:
+            value = [[_finite(x) for x in row] if type(row) is tuple else _finite(row) for row in value]
+        plain[field.name] = _finite(value)
     return plain
+
+
+def _finite(value: Any) -> Any:
+    """A number that JSON cannot hold as text."""
+    return str(value) if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def load(text: str) -> Trace:
@@ -61,14 +73,14 @@ def load(text: str) -> Trace:
         document = json.loads(text, parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
         raise TraceError(f"trace: this is not JSON: {error}") from None
-    if not isinstance(document, dict) or document.get("schema") != SCHEMA:
-        found = document.get("schema") if isinstance(document, dict) else type(document).__name__
-        raise TraceError(f"trace: expected the schema {SCHEMA!r}, found {str(found)[:40]!r}")
+    found = document.get("schema") if isinstance(document, dict) else type(document).__name__
+    if found not in (SCHEMA, SCHEMA_WITH_ARRAYS):
+        raise TraceError(f"trace: expected the schema {SCHEMA!r} or {SCHEMA_WITH_ARRAYS!r}, found {str(found)[:40]!r}")
     extra = set(document) - {"schema", "root", "nodes", "edges", "order", "gates", "groups"}
     if extra:
         raise TraceError(f"trace: there is no field {min(extra)[:40]!r}")
     try:
-        return Trace(
+        trace = Trace(
             root=_integer(document["root"]),
             nodes=tuple(_record(Node, item) for item in _list(document["nodes"])),
             edges=tuple(_record(Edge, item) for item in _list(document["edges"])),
@@ -78,6 +90,9 @@ def load(text: str) -> Trace:
         )
     except KeyError as error:
         raise TraceError(f"trace: {error.args[0]!r} is missing") from None
+    if trace.of_tensors and found == SCHEMA:
+        raise TraceError(f"trace: tensors need the schema {SCHEMA_WITH_ARRAYS!r}")
+    return trace
 
 
 def _no_constant(name: str) -> None:
@@ -126,18 +141,43 @@ def _record(kind: type[Record], item: Any) -> Record:
     return kind(**given)
 
 
+def _number(name: str, value: Any) -> float:
+    if isinstance(value, str) and value in _NOT_FINITE:
+        return _NOT_FINITE[value]
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise TraceError(f"trace: {name} must be a number, found {_shown(value)}")
+    try:
+        return float(value)
+    except OverflowError:
+        raise TraceError(f"trace: {name} is too large for a float") from None
+
+
+def _array(item: dict[str, Any]) -> ArrayInfo:
+    given: dict[str, Any] = {}
+    for name, value in item.items():
+        if name in ("nans", "infinities"):
+            given[name] = _integer(value)
+        elif name == "thumbnail":
+            given[name] = tuple(tuple(_number(name, x) for x in _list(row)) for row in _list(value))
+        elif name == "numbers":
+            given[name] = tuple(_number(name, x) for x in _list(value))
+        elif name in ("minimum", "maximum", "mean", "norm"):
+            given[name] = _number(name, value)
+        else:
+            given[name] = _checked(ArrayInfo, name, value)
+    for name in ("shape", "dtype"):
+        if name not in given:
+            raise KeyError(name)
+    return ArrayInfo(**given)
+
+
 def _checked(kind: type[Any], name: str, value: Any) -> Any:
     if name not in kind.__dataclass_fields__:
         raise TraceError(f"trace: a {kind.__name__} has no field {name[:40]!r}")
     if name in _NUMBERS:
-        if isinstance(value, str) and value in _NOT_FINITE:
-            return _NOT_FINITE[value]
-        if isinstance(value, bool) or not isinstance(value, (int, float)):
-            raise TraceError(f"trace: {name} must be a number, found {_shown(value)}")
-        try:
-            return float(value)
-        except OverflowError:
-            raise TraceError(f"trace: {name} is too large for a float") from None
+        return _array(value) if isinstance(value, dict) else _number(name, value)
+    if name in ("shape", "summed"):
+        return tuple(map(_integer, _list(value)))
     if name in ("id", "parent", "child", "slot", "group"):
         return _integer(value)
     if not isinstance(value, str):

@@ -1,4 +1,4 @@
-"""Pictures of backpropagation: every function takes a Value or a Trace.
+"""Pictures of backpropagation: every function takes a Value, a Tensor or a Trace.
 
 >>> from autograd import Value
 >>> import viz

@@ -1,4 +1,4 @@
-"""Pictures that move, for slides and a README, and pages to hand out: each takes a Value or a Trace."""
+"""Pictures that move, for slides and a README, and pages to hand out: each takes a Value, a Tensor or a Trace."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def animate(
     finished picture. Readers who ask for reduced motion, and programs that play nothing, see the finished picture only.
 
     Args:
-        source: A Value or a Trace.
+        source: A Value, a Tensor or a Trace.
         names: Names for nodes that have none, e.g. `locals()`.
         backward: Make a backward pass; without it, the forward pass is played alone.
         seconds: How long a backward step shows; a forward step takes 0.6 of that.
@@ -95,7 +95,7 @@ def worksheet(
     arguments, is the same page with the boxes filled in and the chain rule written out for every one.
 
     Args:
-        source: A Value or a Trace.
+        source: A Value, a Tensor or a Trace.
         names: Names for nodes that have none, e.g. `locals()`.
         answers: Make the answer key.
         values: Which part of the gates' values is blank too, from 0 (none) to 1 (all); `seed` chooses which. Local

@@ -1,4 +1,4 @@
-"""The functions people call: each takes a Value or a Trace and gives one kind of picture."""
+"""The functions people call: each takes a Value, a Tensor or a Trace and gives one kind of picture."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def svg(
     """An SVG picture: value above every wire, gradient below it, local derivative where it enters a gate.
 
     Args:
-        source: A Value or a Trace.
+        source: A Value, a Tensor or a Trace.
         names: Names for nodes that have none, e.g. `locals()`.
         backward: Make a backward pass; without it, the picture shows values and local derivatives only.
         theme: "auto" (light or dark as the reader prefers), "light", "dark" or "print" (black on white).
@@ -73,7 +73,7 @@ def html(
     It needs no server and no network.
 
     Args:
-        source: A Value or a Trace.
+        source: A Value, a Tensor or a Trace.
         names: Names for nodes that have none, e.g. `locals()`.
         backward: Make a backward pass; without it, the page walks through the forward pass only.
         theme: "auto" (light or dark as the reader prefers), "light", "dark" or "print" (black on white).
@@ -119,7 +119,7 @@ def tree(
     is deeper than the page is wide, `↓ name` says that it goes on further down, at the left edge.
 
     Args:
-        source: A Value or a Trace.
+        source: A Value, a Tensor or a Trace.
         names: Names for nodes that have none, e.g. `locals()`.
         backward: Make a backward pass; without it, the tree shows values and local derivatives only.
         depth: Levels below the result to show, all where None; ` …` marks what was cut.
@@ -168,7 +168,7 @@ def to_latex(
     r"""The picture in TikZ: a LaTeX document, or with `standalone=False` a `tikzpicture` to `\input` into a paper.
 
     Args:
-        source: A Value or a Trace.
+        source: A Value, a Tensor or a Trace.
         names: Names for nodes that have none, e.g. `locals()`.
         backward: Make a backward pass; without it, the picture shows values and local derivatives only.
         standalone: Write a whole document. A bare picture needs `\usepackage{amsmath,tikz}` in the paper.
@@ -228,7 +228,7 @@ def draw(source: Source, path: str | Path, *, names: Names = None, **options: An
     """Write a picture to a file; the ending decides which kind.
 
     Args:
-        source: A Value or a Trace.
+        source: A Value, a Tensor or a Trace.
         path: Where; the ending is one of .svg .html .png .pdf .json .dot .mmd .tex .txt .anim.svg .gif .worksheet.html
             .answers.html, the longest that fits. The file is replaced whole or not at all.
         names: Names for nodes that have none, e.g. `locals()`.

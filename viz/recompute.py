@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from autograd import GATES, AutogradError, Trace, Value, trace
+from autograd.array_info import number
 from autograd.trace_data import Node
 
 from .errors import PictureError
@@ -18,11 +19,13 @@ def computed_again(source: Trace, inputs: dict[int, float]) -> Trace:
     Raises:
         PictureError: the trace has a gate that is not in the rule table.
     """
+    if source.of_tensors:
+        raise PictureError("the graph of a trace of tensors cannot be computed again from the trace")
     values: list[Any] = []
     for node in source.nodes:
         if node.gate is None:
             once = len(source.uses[node.id]) == 1
-            values.append(_leaf(node, inputs.get(node.id, node.value), once))
+            values.append(_leaf(node, inputs.get(node.id, number(node.value)), once))
             continue
         operands = [values[edge.parent] for edge in source.operands[node.id]]
         value = _applied(node.gate, operands)

@@ -7,7 +7,9 @@ from typing import Literal, TypeAlias
 
 from .errors import PictureError
 
-__all__ = ["DARK", "FONTS", "LIGHT", "PRINT", "Palette", "Theme", "palette_of"]
+__all__ = [
+    "DARK", "DARK_HEAT", "FONTS", "LIGHT", "PRINT", "HeatPalette", "Palette", "Theme", "heat_palette_of", "palette_of",
+]  # fmt: skip
 
 Theme: TypeAlias = Literal["auto", "light", "dark", "print"]
 """Which colours: light or dark as the reader prefers, always light, always dark, or black on white for paper."""
@@ -55,3 +57,32 @@ def palette_of(theme: Theme) -> Palette:
     if theme not in palettes:
         raise PictureError(f"theme must be one of {', '.join(palettes)}, not {theme!r}")
     return palettes[theme]
+
+
+@dataclass(frozen=True)
+class HeatPalette:
+    """Colours of the cells of a heat-map, from near zero to the largest: green and purple, as ColorBrewer's PRGn.
+
+    They differ for colour-blind readers and grow darker (on a dark ground lighter) with size. A dash marks negative
+    cells besides.
+    """
+
+    zero: str
+    negative: tuple[str, str, str, str]
+    positive: tuple[str, str, str, str]
+
+
+LIGHT_HEAT = HeatPalette(
+    "#ffffff", ("#e7d4e8", "#c2a5cf", "#9970ab", "#762a83"), ("#d9f0d3", "#a6dba0", "#4a9c52", "#1b7837")
+)
+DARK_HEAT = HeatPalette(
+    "#0d1117", ("#3b2a4a", "#6b4a86", "#a581c4", "#dcc1f2"), ("#1c3d29", "#2f6b44", "#57ab70", "#b2ecbd")
+)
+PRINT_HEAT = HeatPalette(
+    "#ffffff", ("#dddddd", "#b5b5b5", "#7d7d7d", "#444444"), ("#dddddd", "#b5b5b5", "#7d7d7d", "#444444")
+)
+
+
+def heat_palette_of(theme: Theme) -> HeatPalette:
+    """The heat-map's colours of a theme, as `palette_of` has the others."""
+    return {"auto": LIGHT_HEAT, "light": LIGHT_HEAT, "dark": DARK_HEAT, "print": PRINT_HEAT}[theme]

@@ -16,7 +16,7 @@ from autograd import GATES, Gate, Trace, Value, register, select, trace, unregis
 from autograd.fold import Fold
 from autograd.formula import Blanks
 from autograd.javascript import gate_table
-from autograd.steps import _is_loose
+from autograd.steps import is_loose
 from autograd.templates import page_rule
 from autograd.text import format_number
 from tests.oracles.javascript import NUMBERS, in_node, sent
@@ -88,7 +88,7 @@ def _told(name: str, operands: Sequence[str | float], values: Sequence[float]) -
     blanks, gate = Blanks(operands), GATES[name]
     formulas = blanks.derivatives(gate, values)
     numbers = Blanks([format_number(v) for v in values]).text(gate)
-    return [blanks.text(gate), numbers, [[f.unicode, f.because, _is_loose(f.unicode)] for f in formulas]]
+    return [blanks.text(gate), numbers, [[f.unicode, f.because, is_loose(f.unicode)] for f in formulas]]
 
 
 def _cases(names: Sequence[str], source: random.Random) -> Iterator[tuple[str, list[str | float], list[float]]]:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from rich.text import Text
 
 from autograd import Expression, Trace, Value
+from autograd.array_info import number
 from autograd.checking import Tolerance
 from autograd.numerical import numerical_derivative, rounding_noise, steps_for
 from autograd.text import format_number
@@ -25,7 +26,7 @@ def check(expression: Expression, numbers: dict[str, float], recorded: Trace) ->
             continue
         function, x = _of_one(expression, numbers, leaf.name), numbers[leaf.name]
         slope, noise = _slope(function, x)
-        agrees = Tolerance().allows(leaf.grad, slope, noise)
+        agrees = Tolerance().allows(number(leaf.grad), slope, noise)
         shown = format_number(slope).replace("−", "-")
         remark = f"✓ finite difference {shown}" if agrees else f"✗ finite difference {shown}{_kink(function, x)}"
         checks[leaf.id] = (agrees, Text(remark, GRADIENT if agrees else WARNING))

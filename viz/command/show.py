@@ -11,7 +11,8 @@ from rich.console import Console
 from rich.text import Text
 
 from autograd import ExpressionError, Trace, __version__, parse
-from autograd.text import format_number, visible
+from autograd.array_info import number, short
+from autograd.text import visible
 
 from ..formats.report import QUIET, TITLE, report
 from ..pictures import FORMATS, draw, maker
@@ -107,15 +108,15 @@ def show(arguments: list[str]) -> int:
 def _complain_if_not_finite(recorded: Trace) -> None:
     """Raise ExpressionError if the result is not a number, naming the node where that began."""
     origin = recorded.not_finite
-    shown = recorded.result.value
+    shown = number(recorded.result.value)
     if origin is None or math.isfinite(shown):
         return
     began = f"the input {origin.label} is already {origin.value}"
     if origin.gate is not None:
         domain = recorded.gates[origin.gate].domain
-        operands = [recorded.nodes[edge.parent].value for edge in recorded.operands[origin.id]]
-        overflow = math.isinf(origin.value) and 0.0 not in operands
-        began = f"it began at {origin.label} = {origin.formula} = {origin.numbers} = {format_number(origin.value)}"
+        operands = [number(recorded.nodes[edge.parent].value) for edge in recorded.operands[origin.id]]
+        overflow = math.isinf(number(origin.value)) and 0.0 not in operands
+        began = f"it began at {origin.label} = {origin.formula} = {origin.numbers} = {short(origin.value)}"
         began += (
             "; the number is too large for a float" if overflow or not domain else f"; {origin.gate} needs {domain}"
         )

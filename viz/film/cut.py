@@ -7,12 +7,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from autograd import BackwardStep, Trace
-from autograd.text import cell_width, format_number, shorten, signed
+from autograd.array_info import ArrayInfo, Quantity, is_finite, short
+from autograd.steps import Move
+from autograd.text import cell_width, shorten, signed
 
-from ..captions import GRADIENT_GLYPH, LEGEND
+from ..captions import BACK_GLYPH, GRADIENT_GLYPH, WIDEST, legend_of
 from ..errors import PictureError
 from ..formats import pieces
+from ..formats.heat_cells import heat_cells
 from ..scene import FONT_SIZE, SMALL, Label, Scene, build_scene, text_width
+from ..scene.heat import GAP, heat_size
 from ..scene.roomy import roomy, whole_wires
 from .timeline import HOLD, SECONDS, Frame, timeline
 
@@ -99,7 +103,7 @@ class _Director:
         self.passed = dict(zip(trace.order, [f for f in self.frames if f.kind == "backward"], strict=False))
         self.boxes = {box.node: box for box in self.scene.boxes}
         self.where = {(label.role, label.node, label.edge): label for label in self.scene.labels}
-        self.width = max(self.scene.width, text_width(LEGEND, SMALL) + 32)
+        self.width = max(self.scene.width, text_width(legend_of(trace), SMALL) + 32)
         cells = int((self.width - 32) / text_width("x", FONT_SIZE))
         self.captions = [_wrapped(frame.caption, cells) for frame in self.frames]
         self.lines = max(map(len, self.captions))
@@ -108,7 +112,7 @@ class _Director:
         found = [*self._still(), *self._values(), *self._forward(), *self._backward(), *self._gradients()]
         found += self._captions()
         legend_y = self.scene.height + PADDING + self.lines * LINE_HEIGHT
-        found.append(Piece(CAPTIONS, pieces.text("legend", 16, legend_y, LEGEND), self._always()))
+        found.append(Piece(CAPTIONS, pieces.text("legend", 16, legend_y, legend_of(self.trace)), self._always()))
         height = legend_y + 10
         found.sort(key=lambda piece: piece.layer)
         return Film(self.trace, self.width, height, self.frames, tuple(found))
@@ -123,7 +127,7 @@ class _Director:
                 markup += pieces.arrow(*wire.points[-1])
             yield Piece(WIRES, markup, self._always())
         for box in self.scene.boxes:
-            warning = not math.isfinite(self.trace.nodes[box.node].value)
+            warning = not is_finite(self.trace.nodes[box.node].value)
             yield Piece(BOXES, pieces.box(box, warning=warning), self._always())
 
     def _since(self, node: int) -> float:
@@ -133,12 +137,16 @@ class _Director:
 
     def _values(self) -> Iterator[Piece]:
         for label in self.scene.labels:
-            if label.role == "value":
+            if label.role in ("value", "shape"):
                 yield Piece(LABELS, pieces.label(label), ((self._since(label.node), self.end),))
             elif label.role == "local" and label.edge is not None:
                 start, step = self._since(label.edge[0]), self.passed.get(label.edge[0])
                 times = ((start, self.end),) if step is None else ((start, step.start), (step.end, self.end))
                 yield Piece(LABELS, pieces.label(label), times)
+
+        for heat in self.scene.heats:
+            if heat.role == "value":
+                yield Piece(LABELS, heat_cells(heat), ((self._since(heat.node), self.end),))
 
     def _forward(self) -> Iterator[Piece]:
         for node, frame in self.computed.items():
@@ -162,9 +170,7 @@ class _Director:
                 stroke = f'<path class="run" pathLength="1" d="{pieces.path(wires[use])}"/>'
                 yield Piece(RUNS, stroke, ((run[0], frame.end),), run)
                 at = self.where["local", move.node.id, use]
-                for words, y in zip(
-                    _product(step.upstream, move.local, move.contribution), (0, SMALL + 5), strict=True
-                ):
+                for words, y in zip(_product(step, move), (0, SMALL + 5), strict=True):
                     yield Piece(LABELS, pieces.text("product", at.x, at.y + y, words), shown)
                 if (part := self.where.get(("contribution", move.node.id, use))) is not None:
                     yield Piece(LABELS, pieces.label(part), ((frame.end, self.end),))
@@ -172,18 +178,22 @@ class _Director:
     def _gradients(self) -> Iterator[Piece]:
         """Each gradient as it becomes known; where paths meet, the sum as it grows."""
         arrivals = _arrivals(self.backward)
+        heats = {heat.node: heat for heat in self.scene.heats if heat.role == "grad"}
         seed = next((frame for frame in self.frames if frame.kind == "seed"), None)
         for label in self.scene.labels:
             if label.role != "grad" or seed is None:
                 continue
             sums = arrivals.get(label.node, [])
+            last = self.passed[sums[-1][0]] if sums else seed
+            heat = heats.get(label.node)
+            if heat is not None:  # the finished gradient's, so it shows when nothing more arrives
+                yield Piece(LABELS, heat_cells(heat), ((last.at(REVEAL), self.end),))
             if len(sums) <= 1 and not any(" = " in words for _, words, _ in sums):
-                frame = self.passed[sums[0][0]] if sums else seed
-                yield Piece(LABELS, pieces.label(label), ((frame.at(REVEAL), self.end),))
+                yield Piece(LABELS, pieces.label(label), ((last.at(REVEAL), self.end),))
             else:
                 yield from self._growing(label, sums)
 
-    def _growing(self, label: Label, sums: Sequence[tuple[int, str, float]]) -> Iterator[Piece]:
+    def _growing(self, label: Label, sums: Sequence[tuple[int, str, Quantity]]) -> Iterator[Piece]:
         frames = [self.passed[gate] for gate, _, _ in sums]
         for i, (_, words, total) in enumerate(sums):
             start, then = frames[i].at(REVEAL), frames[i].end
@@ -191,7 +201,7 @@ class _Director:
                 yield self._sum(label, words, (start, then))
                 start = then
             if i + 1 < len(sums):
-                yield self._sum(label, f"{format_number(total)} + …", (start, frames[i + 1].at(REVEAL)))
+                yield self._sum(label, f"{short(total)} + …", (start, frames[i + 1].at(REVEAL)))
             else:
                 yield Piece(LABELS, pieces.label(label), ((start, self.end),))
 
@@ -213,26 +223,30 @@ def _scene(trace: Trace, backward: Sequence[BackwardStep]) -> Scene:
     leaves: dict[int, float] = {}
     for step in backward:
         for move in step.moves:
-            above, below = _product(step.upstream, move.local, move.contribution)
+            above, below = _product(step, move)
             longest = max(text_width(above, SMALL), text_width(below, SMALL))
             entries[move.edge.child, move.edge.slot] = longest + PADDING
     for node, sums in _arrivals(backward).items():
-        leaves[node] = max(text_width(f"{GRADIENT_GLYPH} {words}") for _, words, _ in sums) + PADDING
+        beside = heat_size(trace.nodes[node].grad)[0]
+        longest = max(text_width(f"{GRADIENT_GLYPH} {words}") for _, words, _ in sums)
+        leaves[node] = longest + (beside + GAP if beside else 0.0) + PADDING
     return roomy(build_scene(trace, show_labels=True, groups=False), entries=entries, leaves=leaves)
 
 
-def _product(upstream: float, local: float, contribution: float) -> tuple[str, str]:
-    """upstream × local above the wire, the contribution below it."""
-    return f"{format_number(upstream)} × {signed(local)}", f"= {format_number(contribution)}"
+def _product(step: BackwardStep, move: Move) -> tuple[str, str]:
+    """upstream × local (of arrays the pullback) above the wire, the contribution below it."""
+    if isinstance(move.local, float) and not move.of_arrays:
+        return f"{short(step.upstream)} × {signed(move.local)}", f"= {short(move.contribution)}"
+    return f"{BACK_GLYPH} {shorten(move.edge.pullback, WIDEST)}", f"= {short(move.contribution)}"
 
 
-def _arrivals(backward: Sequence[BackwardStep]) -> dict[int, list[tuple[int, str, float]]]:
+def _arrivals(backward: Sequence[BackwardStep]) -> dict[int, list[tuple[int, str, Quantity]]]:
     """For each node, step by step: the gate that sends to it, the sum as words, and what the gradient comes to."""
-    found: dict[int, list[tuple[int, str, float]]] = {}
+    found: dict[int, list[tuple[int, str, Quantity]]] = {}
     for step in backward:
-        sent: dict[int, list[float]] = {}
-        before: dict[int, float | None] = {}
-        after: dict[int, float] = {}
+        sent: dict[int, list[Quantity]] = {}
+        before: dict[int, Quantity | None] = {}
+        after: dict[int, Quantity] = {}
         for move in step.moves:
             before.setdefault(move.node.id, move.before)
             sent.setdefault(move.node.id, []).append(move.contribution)
@@ -240,14 +254,14 @@ def _arrivals(backward: Sequence[BackwardStep]) -> dict[int, list[tuple[int, str
         for node, contributions in sent.items():
             first = before[node]
             terms = contributions if first is None else [first, *contributions]
-            total = format_number(after[node])
-            words = total if len(terms) == 1 else f"{_added(terms)} = {total}"
+            total = short(after[node])
+            words = total if len(terms) == 1 or isinstance(after[node], ArrayInfo) else f"{_added(terms)} = {total}"
             found.setdefault(node, []).append((step.node.id, words, after[node]))
     return found
 
 
-def _added(terms: Sequence[float]) -> str:
-    shown = [format_number(terms[0]), *map(signed, terms[1:])]
+def _added(terms: Sequence[Quantity]) -> str:
+    shown = [short(terms[0]), *(signed(x) if isinstance(x, float) else short(x) for x in terms[1:])]
     return " + ".join(shown if len(shown) <= 4 else [*shown[:2], "…", shown[-1]])
 
 

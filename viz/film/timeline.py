@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from autograd import Trace
-from autograd.text import format_number
+from autograd.array_info import short
 
 __all__ = ["HOLD", "SECONDS", "Frame", "timeline"]
 
@@ -43,13 +43,12 @@ def timeline(trace: Trace, seconds: float, hold: float, forward: bool) -> Iterat
     """
     told: list[tuple[str, float, str]] = []
     if forward and trace.forward:
-        inputs = [f"{leaf.label} = {format_number(leaf.value)}" for leaf in trace.leaves]
+        inputs = [f"{leaf.label} = {short(leaf.value)}" for leaf in trace.leaves]
         told.append(("inputs", FORWARD_SHARE, f"inputs: {', '.join(inputs)}" if inputs else "constants only"))
         total = len(trace.forward)
         told += [("forward", FORWARD_SHARE, f"forward {s.index + 1}/{total}: {s.formula}") for s in trace.forward]
-    root = trace.result.label
     if trace.has_gradients:
-        told.append(("seed", FORWARD_SHARE, f"backward: it starts at the result, with ∂{root}/∂{root} = 1"))
+        told.append(("seed", FORWARD_SHARE, f"backward: it starts at the result, with {_seed(trace)}"))
         total = len(trace.backward)
         told += [("backward", 1.0, f"backward {s.index + 1}/{total}: {s.sentence}") for s in trace.backward]
     start = 0.0
@@ -59,7 +58,12 @@ def timeline(trace: Trace, seconds: float, hold: float, forward: bool) -> Iterat
     yield Frame("result", start, start + hold, _outcome(trace))
 
 
+def _seed(trace: Trace) -> str:
+    root, grad = trace.result.label, trace.result.grad
+    return f"∂{root}/∂{root} = 1" if not trace.result.is_array else f"upstream = {short(grad)}"
+
+
 def _outcome(trace: Trace) -> str:
     root = trace.result.label
-    found = [f"∂{root}/∂{leaf.label} = {format_number(leaf.grad)}" for leaf in trace.leaves if leaf.grad is not None]
-    return ",  ".join(found) or f"{root} = {format_number(trace.result.value)}"
+    found = [f"∂{root}/∂{leaf.label} = {short(leaf.grad)}" for leaf in trace.leaves if leaf.grad is not None]
+    return ",  ".join(found) or f"{root} = {short(trace.result.value)}"

@@ -14,6 +14,7 @@ from autograd import Trace
 
 from ..film import HOLD, SECONDS, Film, Piece, Times, film
 from ..theme import DARK, Palette, Theme, palette_of
+from .heat_cells import heat_style
 from .pieces import coordinate, safe
 from .svg import style_sheet
 
@@ -36,14 +37,19 @@ def animated(
     played = film(trace, seconds=seconds, hold=hold, forward=forward)
     body, keyframes = _animated_body(played, "infinite" if loop else "1")
     scope = f"b{zlib.crc32((body + keyframes).encode()):08x}"  # two pictures in one page must not share their names
-    rules = style_sheet(theme) + film_style(theme) + keyframes.replace("SCOPE", scope)
+    rules = style_sheet(theme) + film_style(theme) + _heat(played, theme) + keyframes.replace("SCOPE", scope)
     return _document(played, f"backglow {scope}", rules, body)
 
 
 def still(played: Film, time: float, *, theme: Theme = "light") -> str:
     """The film at one moment, as an SVG document without animation; strokes under way are drawn whole."""
     shown = [p.markup for p in played.pieces if any(start <= time < end for start, end in p.times)]
-    return _document(played, "backglow", style_sheet(theme) + film_style(theme), "\n".join(shown))
+    rules = style_sheet(theme) + film_style(theme) + _heat(played, theme)
+    return _document(played, "backglow", rules, "\n".join(shown))
+
+
+def _heat(played: Film, theme: Theme) -> str:
+    return heat_style(theme) if played.trace.of_tensors else ""
 
 
 def film_style(theme: Theme) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from autograd import Trace
+from autograd.array_info import exact
 from autograd.text import visible
 from autograd.trace_data import Edge, Node
 
@@ -64,11 +65,11 @@ def _node_style(node: Node) -> dict[str, str]:
 
 
 def _node_data(node: Node) -> dict[str, str]:
-    data = {"value": repr(node.value), "tooltip": _quoted(node.formula or node.label)}
+    data = {"value": exact(node.value), "tooltip": _quoted(node.formula or node.label)}
     if node.name is not None:
         data["fullname"] = _plain(_escaped(node.name))
     if node.grad is not None:
-        data["grad"] = repr(node.grad)
+        data["grad"] = exact(node.grad)
     return data
 
 
@@ -81,7 +82,9 @@ def _edge_data(edge: Edge) -> dict[str, str]:
     data = {"slot": str(edge.slot)}
     for name, number in (("local", edge.local), ("upstream", edge.upstream), ("contribution", edge.contribution)):
         if number is not None:
-            data[name] = repr(number)
+            data[name] = exact(number)
+    if edge.pullback:
+        data["pullback"] = _plain(_escaped(edge.pullback))
     return data
 
 

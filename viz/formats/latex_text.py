@@ -20,7 +20,8 @@ _GREEK |= {letter: rf"\{name}" for letter, name in zip("ΓΔΘΛΞΠΣΥΦΨΩ",
 _SIGNS = {
     "∂": r"\partial", "∇": r"\nabla", "×": r"\times", "·": r"\cdot", "−": "-", "÷": r"\div", "√": r"\surd",
     "∞": r"\infty", "±": r"\pm", "≤": r"\le", "≥": r"\ge", "≠": r"\ne", "→": r"\to", "∑": r"\sum", "…": r"\ldots",
-    "ℓ": r"\ell",
+    "ℓ": r"\ell", "⊙": r"\odot", "⊗": r"\otimes", "←": r"\leftarrow", "↦": r"\mapsto", "ᵀ": r"^{\top}",
+    "⚠": r"\triangle",
 }  # fmt: skip
 _SPELLED = {"'": r"\textquotesingle{}", '"': r"{\ttfamily\char34}", "␣": r"\textvisiblespace{}"}
 """The straight double quote is missing from LaTeX's first encoding, except in its typewriter font."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from html import escape
 
+from autograd.array_info import is_finite
 from autograd.text import visible
 
 from ..scene import Box, Label, Wire
@@ -32,7 +32,8 @@ def rectangle(kind: str, shape: Box, *, radius: float = 6.0, margin: float = 0.0
 
 def label(caption: Label) -> str:
     """A caption on a wire."""
-    kind = caption.role if math.isfinite(caption.number) else f"{caption.role} warning"
+    fine = caption.number is None or is_finite(caption.number) or caption.role == "shape"
+    kind = caption.role if fine else f"{caption.role} warning"
     return text(kind, caption.x, caption.y, caption.text)
 
 

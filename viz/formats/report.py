@@ -7,10 +7,14 @@ from collections.abc import Mapping, Sequence
 from rich.text import Text
 
 from autograd import BackwardStep, ForwardStep, Trace
-from autograd.text import cell_width, format_number, visible
+from autograd.array_info import SMALL, ArrayInfo, Quantity, short
+from autograd.steps import Move
+from autograd.text import cell_width, visible
 
 __all__ = ["backward_lines", "forward_lines", "gradient_lines", "report", "text"]
 
+MOST_NUMBERS = SMALL
+"""Arrays of more elements are told by their range."""
 VALUE, GRADIENT, QUIET, TITLE, WARNING = "blue", "dark_orange3", "dim", "bold", "bold red"
 
 
@@ -43,13 +47,15 @@ def report(trace: Trace, *, limit: int | None = None, checks: Mapping[int, Text]
 def forward_lines(trace: Trace, limit: int | None = None) -> list[Text]:
     """One line per input or named constant, then one per gate, in the order of evaluation."""
     width = _width([node.label for node in trace.nodes])
-    lines = [
-        Text.assemble("  ", _padded(node.label, width), " = ", (_ascii(format_number(node.value)), VALUE))
-        for node in trace.nodes
-        if node.kind == "leaf" or (node.kind == "constant" and (node.name is not None or node.id == trace.root))
-    ]
+    lines: list[Text] = []
+    for node in trace.nodes:
+        told = node.kind == "leaf" or node.name is not None or node.is_array or node.id == trace.root
+        if node.kind != "gate" and told:
+            lines.append(Text.assemble("  ", _padded(node.label, width), " = ", (_ascii(short(node.value)), VALUE)))
+            lines += _numbers(node.value)
     for step in trace.forward[:limit]:
         lines.append(_forward_line(step, width))
+        lines += _numbers(step.node.value)
     return lines + _more(len(trace.forward), limit)
 
 
@@ -57,8 +63,15 @@ def _forward_line(step: ForwardStep, width: int) -> Text:
     node = step.node
     return Text.assemble(
         "  ", _padded(node.label, width), " = ", _ascii(node.formula), (f" = {_ascii(node.numbers)}", QUIET), " = ",
-        (_ascii(format_number(node.value)), VALUE),
+        (_ascii(short(node.value)), VALUE),
     )  # fmt: skip
+
+
+def _numbers(value: Quantity | None) -> list[Text]:
+    """The numbers of an array that is kept in full, one line per row."""
+    if not isinstance(value, ArrayInfo) or str(value) == value.range:  # a short vector is written out already
+        return []
+    return [Text(f"      {_ascii(row)}", QUIET) for row in value.rows(most=MOST_NUMBERS)]
 
 
 def backward_lines(trace: Trace, limit: int | None = None) -> list[Text]:
@@ -73,24 +86,36 @@ def _backward_block(step: BackwardStep) -> list[Text]:
     node = step.node
     head = Text.assemble(
         (f"  {step.index + 1}. ", QUIET), f"{node.label} = {_ascii(node.formula)}",
-        (f"   upstream ∂{step.root}/∂{node.label} = ", QUIET), (_ascii(format_number(step.upstream)), GRADIENT),
+        (f"   upstream ∂{step.root}/∂{node.label} = ", QUIET), (_ascii(short(step.upstream)), GRADIENT),
     )  # fmt: skip
     lines = [head, Text(f"     {_ascii(step.sentence)}", QUIET)]
     width = _width([move.node.label for move in step.moves])
-    products = [_ascii(step.product(move)).partition(" × ")[2] for move in step.moves]
+    products = ["" if m.of_arrays else _ascii(step.product(m)).partition(" × ")[2] for m in step.moves]
     longest = _width(products)
     for move, product in zip(step.moves, products, strict=True):
+        if move.of_arrays:
+            lines += _array_move(step, move, width)
+            continue
         line = Text.assemble(
-            "     ", _padded(move.node.label, width), ": ", (_ascii(format_number(step.upstream)), GRADIENT), " × ",
+            "     ", _padded(move.node.label, width), ": ", (_ascii(short(step.upstream)), GRADIENT), " × ",
             product.ljust(longest),
         )  # fmt: skip
-        if move.edge.formula != format_number(move.local):
+        if move.edge.formula != short(move.local):
             line.append(f"   ∂{node.label}/∂{move.node.label} = {_ascii(move.edge.formula)}", QUIET)
         if move.before is not None:
             line.append(f"   sum so far {_ascii(move.total)}", GRADIENT)
         line.rstrip()
         lines.append(line)
     return lines
+
+
+def _array_move(step: BackwardStep, move: Move, width: int) -> list[Text]:
+    """What an input gets of arrays: the pullback, its result and its numbers."""
+    pullback, _, result = _ascii(step.product(move)).rpartition(" = ")
+    line = Text.assemble("     ", _padded(move.node.label, width), f": {pullback} = ", (result, GRADIENT))
+    if move.before is not None:
+        line.append(f"   sum so far {_ascii(short(move.after))}", GRADIENT)
+    return [line, *_numbers(move.contribution)]
 
 
 def gradient_lines(trace: Trace, checks: Mapping[int, Text]) -> list[Text]:
@@ -100,15 +125,16 @@ def gradient_lines(trace: Trace, checks: Mapping[int, Text]) -> list[Text]:
         return [Text("  no inputs: the expression is made of constants", QUIET)]
     name = _width([leaf.label for leaf in leaves])
     root = trace.result.label
-    numbers = [_ascii(format_number(leaf.grad)) for leaf in leaves]
+    numbers = [_ascii(short(leaf.grad)) for leaf in leaves]
     number = _width(numbers)
     lines = []
     for leaf, shown in zip(leaves, numbers, strict=True):
         line = Text.assemble((f"  ∂{root}/∂", QUIET), _padded(leaf.label, name), " = ", (shown.ljust(number), GRADIENT))
-        line.append(f"   at {leaf.label} = {_ascii(format_number(leaf.value))}", QUIET)
+        line.append(f"   at {leaf.label} = {_ascii(short(leaf.value))}", QUIET)
         if leaf.id in checks:
             line.append("   ").append_text(checks[leaf.id])
         lines.append(line)
+        lines += _numbers(leaf.grad)
     return lines
 
 

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Collection, Iterator
 from html import escape
 
 from autograd import Trace
+from autograd.array_info import ArrayInfo, Quantity, exact, is_finite
 from autograd.text import visible
 from autograd.trace_data import Edge
 
-from ..captions import LEGEND
+from ..captions import legend_of
 from ..scene import FONT_SIZE, SMALL, Box, Label, Scene, Wire, build_scene, text_width
 from ..scene.closed import LIMIT, closed_groups
 from ..theme import DARK, FONTS, Palette, Theme, palette_of
 from .frames import draw_frames, frame_style
+from .heat_cells import heat_cells, heat_style, heat_title
 
 __all__ = ["draw_scene", "style_sheet", "svg"]
 
@@ -45,13 +46,16 @@ def svg(
 def draw_scene(scene: Scene, *, theme: Theme = "auto", legend: bool = True) -> str:
     """A laid-out scene as an SVG document; see `svg`."""
     width, height = scene.width, scene.height
+    told = legend_of(scene.trace)
     if legend:
-        width, height = max(width, text_width(LEGEND, SMALL) + 32), height + 20
+        width, height = max(width, text_width(told, SMALL) + 32), height + 20
+    style = style_sheet(theme) + (frame_style(theme) if scene.frames else "")
+    style += heat_style(theme) if scene.trace.of_tensors else ""
     lines = [
         f'<svg xmlns="http://www.w3.org/2000/svg" class="backglow" role="img" width="{_n(width)}" '
         f'height="{_n(height)}" viewBox="0 0 {_n(width)} {_n(height)}">',
         f"<title>{_text(_title(scene.trace))}</title>",
-        f"<style>{style_sheet(theme) + (frame_style(theme) if scene.frames else '')}</style>",
+        f"<style>{style}</style>",
         f'<rect class="background" width="{_n(width)}" height="{_n(height)}"/>',
         *draw_frames(scene),
         '<g class="wires">',
@@ -60,10 +64,11 @@ def draw_scene(scene: Scene, *, theme: Theme = "auto", legend: bool = True) -> s
         *(_box(scene, box) for box in scene.boxes),
         '</g><g class="labels">',
         *(_label(label) for label in scene.labels),
+        *(heat_cells(heat, heat_title(scene.trace, heat)) for heat in scene.heats),
         "</g>",
     ]
     if legend:
-        lines.append(f'<text class="legend" x="16" y="{_n(height - 10)}">{_text(LEGEND)}</text>')
+        lines.append(f'<text class="legend" x="16" y="{_n(height - 10)}">{_text(told)}</text>')
     lines.append("</svg>")
     return "\n".join(lines) + "\n"
 
@@ -135,38 +140,51 @@ def _box(scene: Scene, box: Box) -> str:
         f'<g class="node {box.kind}" data-id="{box.node}"><title>{_text(_node_title(scene.trace, box.node))}</title>'
         f'<rect x="{_n(box.x - box.width / 2)}" y="{_n(box.y - box.height / 2)}" width="{_n(box.width)}" '
         f'height="{_n(box.height)}" rx="{_n(min(radius, 15))}"/>'
-        f'<text class="name{"" if math.isfinite(node.value) else " warning"}" x="{_n(box.x)}" '
+        f'<text class="name{"" if is_finite(node.value) else " warning"}" x="{_n(box.x)}" '
         f'y="{_n(box.y + 4.5)}">{_text(box.text)}</text></g>'
     )
 
 
 def _label(label: Label) -> str:
-    warning = "" if math.isfinite(label.number) else " warning"
+    number = label.number
+    warning = "" if number is None or is_finite(number) or label.role == "shape" else " warning"
     where = f'data-node="{label.node}"'
     if label.edge is not None:
         where += f' data-child="{label.edge[0]}" data-slot="{label.edge[1]}"'
     return (
-        f'<text class="{label.role}{warning}" {where} data-number="{label.number!r}" '
+        f'<text class="{label.role}{warning}" {where}{_data(number)} '
         f'x="{_n(label.x)}" y="{_n(label.y)}">{_text(label.text)}</text>'
     )
 
 
+def _data(number: Quantity | None) -> str:
+    """What a caption tells of, as attributes in full."""
+    if isinstance(number, ArrayInfo):
+        return f' data-shape="{number.shape}" data-minimum="{number.minimum!r}" data-maximum="{number.maximum!r}"'
+    return "" if number is None else f' data-number="{number!r}"'
+
+
 def _title(trace: Trace) -> str:
     result = trace.result
-    leaves = ", ".join(f"∂/∂{leaf.label} = {leaf.grad!r}" for leaf in trace.leaves[:12] if leaf.grad is not None)
-    return f"{result.label} = {result.value!r}" + (f"; {leaves}" if leaves else "")
+    leaves = ", ".join(f"∂/∂{leaf.label} = {exact(leaf.grad)}" for leaf in trace.leaves[:12] if leaf.grad is not None)
+    return f"{result.label} = {exact(result.value)}" + (f"; {leaves}" if leaves else "")
 
 
 def _node_title(trace: Trace, node_id: int) -> str:
     node = trace.nodes[node_id]
-    lines = [f"{visible(node.name) if node.name else node.label} = {node.value!r}"]
+    lines = [f"{visible(node.name) if node.name else node.label} = {exact(node.value)}"]
+    if isinstance(node.value, ArrayInfo):
+        lines += node.value.rows()
+    elif node.shape is not None:
+        lines.append(f"{node.dtype} {node.shape}")
     if node.formula:
         lines.append(f"{node.label} = {node.formula} = {node.numbers}")
     if node.grad is not None:
-        lines.append(f"gradient {node.grad!r}")
+        lines.append(f"gradient {exact(node.grad)}")
+        lines += node.grad.rows() if isinstance(node.grad, ArrayInfo) else []
     terms = [edge.contribution for edge in trace.uses[node_id] if edge.contribution is not None]
     if len(terms) > 1:
-        lines.append("= " + " + ".join(map(repr, terms[:12])) + (" + …" if len(terms) > 12 else ""))
+        lines.append("= " + " + ".join(map(exact, terms[:12])) + (" + …" if len(terms) > 12 else ""))
     if node.source:
         lines.append(visible(node.source))
     return "\n".join(lines)
@@ -174,14 +192,28 @@ def _node_title(trace: Trace, node_id: int) -> str:
 
 def _edge_title(trace: Trace, edge: Edge) -> str:
     parent, child = trace.nodes[edge.parent].label, trace.nodes[edge.child].label
-    if edge.local is None:
+    if not edge.passes:
         return f"{parent} into {child}: a constant, no gradient"
-    line = f"∂{child}/∂{parent} = {edge.formula} = {edge.local!r}"
+    if edge.pullback:
+        return _pullback_title(trace, edge)
+    line = f"∂{child}/∂{parent} = {edge.formula} = {exact(edge.local)}"
     if edge.because:
         line += f" because {edge.because}"
     if edge.contribution is None:
         return line
-    return f"{line}\nupstream {edge.upstream!r} × local {edge.local!r} = {edge.contribution!r}"
+    return f"{line}\nupstream {exact(edge.upstream)} × local {exact(edge.local)} = {exact(edge.contribution)}"
+
+
+def _pullback_title(trace: Trace, edge: Edge) -> str:
+    """The operation's sentence, what this input gets, and that in numbers."""
+    parent, child = trace.nodes[edge.parent].label, trace.nodes[edge.child]
+    lines = [f"{trace.gates[child.gate or ''].metaphor or child.gate}: {parent} gets {edge.pullback}"]
+    if edge.local is not None:
+        lines.append(f"∂{child.label}/∂{parent} = {edge.formula}: {exact(edge.local)}")
+    if edge.contribution is not None:
+        lines += [f"upstream {exact(edge.upstream)}", f"contribution {exact(edge.contribution)}"]
+        lines += edge.contribution.rows() if isinstance(edge.contribution, ArrayInfo) else []
+    return "\n".join(lines)
 
 
 def _text(text: str) -> str:

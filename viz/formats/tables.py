@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from html import escape
 
 from autograd import BackwardStep, Trace
-from autograd.text import format_number, visible
+from autograd.array_info import Quantity, exact, short
+from autograd.text import visible
 
 __all__ = ["steps"]
 
@@ -27,7 +28,7 @@ def _tables(trace: Trace) -> str:
 def _gradients(trace: Trace) -> str:
     if not trace.has_gradients or not trace.leaves:
         return ""
-    rows = [(_code(leaf.label), _code(format_number(leaf.value)), _exact(leaf.grad)) for leaf in trace.leaves]
+    rows = [(_code(leaf.label), _code(short(leaf.value)), _exact(leaf.grad)) for leaf in trace.leaves]
     root = _text(trace.result.label)
     return _table(f"Gradients of {root}", ("input", "value", "gradient"), rows)
 
@@ -79,6 +80,6 @@ def _text(text: str) -> str:
     return escape(visible(text))
 
 
-def _exact(number: float | None) -> str:
-    """A number as shown, with all its digits in the tooltip."""
-    return "" if number is None else f'<code title="{number!r}">{escape(format_number(number))}</code>'
+def _exact(number: Quantity | None) -> str:
+    """A number as shown, with all its digits in the tooltip; an array with all that is known of it."""
+    return "" if number is None else f'<code title="{escape(exact(number))}">{escape(short(number))}</code>'

@@ -8,8 +8,10 @@ from autograd import Trace
 from autograd.text import format_number, visible
 from autograd.trace_data import Node
 
-from ..scene import Box, Frame, Label, Scene, Wire, build_scene
-from ..theme import Theme, palette_of
+from ..captions import BACK_GLYPH
+from ..scene import Box, Frame, Heat, Scene, Wire, build_scene
+from ..scene.heat import LEVELS, level
+from ..theme import Theme, heat_palette_of, palette_of
 from .latex_text import CHARACTER_MACRO, in_math, in_text
 
 __all__ = ["tikz"]
@@ -19,7 +21,7 @@ _GLYPHS = {
     "xʸ": "x^y", "|x|": "|x|", "1/x": "1/x", "≥": r"\ge", "≤": r"\le", "≠": r"\ne", "−": "-", "+": "+", ">": ">",
     "<": "<", "=": "=",
 }  # fmt: skip
-_COLOURS = {"value": "bgvalue", "grad": "bggrad", "contribution": "bggrad", "local": "bgmuted"}
+_COLOURS = {"value": "bgvalue", "grad": "bggrad", "contribution": "bggrad", "local": "bgmuted", "shape": "bgmuted"}
 _SIGNS = {"value": "", "grad": r"\nabla\,", "contribution": r"\nabla\,", "local": r"\partial\,"}
 
 
@@ -43,12 +45,18 @@ def tikz(trace: Trace, *, standalone: bool = True, theme: Theme = "light") -> st
         *(_wire(wire) for wire in scene.wires),
         *(_box(scene, box) for box in scene.boxes),
         *_labels(scene),
+        *(line for heat in scene.heats for line in _heat(heat)),
         r"\end{tikzpicture}",
     ]
     colours = [
         rf"\definecolor{{bg{name}}}{{HTML}}{{{getattr(palette, name)[1:].upper()}}}"
         for name in ("value", "grad", "muted", "wire", "gate", "leaf", "border", "text")
     ]
+    if scene.heats:
+        heat = heat_palette_of(theme)
+        for letter, shades in (("n", heat.negative), ("p", heat.positive)):
+            colours += [rf"\definecolor{{bg{letter}{i}}}{{HTML}}{{{c[1:].upper()}}}" for i, c in enumerate(shades, 1)]
+        colours.append(rf"\definecolor{{bgbackground}}{{HTML}}{{{palette.background[1:].upper()}}}")
     if standalone:
         head = [r"\documentclass[tikz,border=2pt]{standalone}", r"\usepackage{amsmath}", CHARACTER_MACRO, *colours]
         lines = [*head, r"\begin{document}", *picture, r"\end{document}"]
@@ -103,12 +111,17 @@ def _box_text(node: Node, box: Box) -> str:
 
 def _labels(scene: Scene) -> Iterator[str]:
     for label in scene.labels:
-        anchor = "base west" if label.role in ("value", "grad") else "base east"
+        anchor = "base west" if label.role in ("value", "grad", "shape") else "base east"
+        if not isinstance(label.number, float) or label.role == "shape" or label.text.startswith(BACK_GLYPH):
+            where, colour = _point(label.x, label.y), _COLOURS[label.role]
+            size = r"\scriptsize " if label.role in ("shape", "local") else ""
+            yield rf"\node[anchor={anchor},inner sep=0pt,text={colour}] at {where} {{{size}{in_text(label.text)}}};"
+            continue
         name = ""
         node = scene.trace.nodes[label.node]
         if label.role == "value" and node.kind == "gate" and node.name is not None:
             name = f"{in_math(visible(node.label))} = "
-        sign, number = _SIGNS[label.role], _number(label)
+        sign, number = _SIGNS[label.role], _number(label.number)
         if sign and number.startswith("-"):
             number = f"{{{number}}}"  # a minus that changes a sign, not one that subtracts
         text = f"${name}{sign}{number}$"
@@ -116,8 +129,28 @@ def _labels(scene: Scene) -> Iterator[str]:
         yield rf"\node[anchor={anchor},inner sep=0pt,text={_COLOURS[label.role]}] at {where} {{{text}}};"
 
 
-def _number(label: Label) -> str:
-    text = format_number(label.number).replace("−", "-")
+def _heat(heat: Heat) -> Iterator[str]:
+    """The cells of a heat-map; a dash in every negative one, a cross for nan."""
+    side = heat.cell
+    for row, numbers in enumerate(heat.array.thumbnail):
+        for column, x in enumerate(numbers):
+            left, top = heat.x + column * side, heat.y + row * side
+            step = level(x, heat.array.scale)
+            if step is None:
+                yield rf"\node[inner sep=0pt] at {_point(left + side / 2, top + side / 2)} {{\tiny$\times$}};"
+            elif step:
+                corners = f"{_point(left, top)} rectangle {_point(left + side, top + side)}"
+                yield rf"\fill[bg{'n' if step < 0 else 'p'}{abs(step)}] {corners};"
+                if step < 0:
+                    colour = "bgtext" if step >= -LEVELS / 2 else "bgbackground"
+                    ends = _point(left + side / 2 - 1.5, top + side / 2), _point(left + side / 2 + 1.5, top + side / 2)
+                    yield rf"\draw[{colour},line width=0.6pt] {ends[0]} -- {ends[1]};"
+    corner = _point(heat.x + heat.width, heat.y + heat.height)
+    yield rf"\draw[bgborder,line width=0.4pt] {_point(heat.x, heat.y)} rectangle {corner};"
+
+
+def _number(number: float) -> str:
+    text = format_number(number).replace("−", "-")
     if "e" in text:
         mantissa, exponent = text.split("e")
         return rf"{mantissa}\cdot 10^{{{int(exponent)}}}"

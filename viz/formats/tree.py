@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from autograd import Trace
-from autograd.text import format_number, visible
+from autograd.array_info import short
+from autograd.text import visible
 from autograd.trace_data import Edge, Node
 
-from ..captions import GRADIENT_GLYPH, LOCAL_GLYPH, is_plain_constant
+from ..captions import BACK_GLYPH, GRADIENT_GLYPH, LOCAL_GLYPH, is_plain_constant
 
 __all__ = ["Branch", "Telling", "branches", "tree", "unique_labels"]
 
@@ -126,21 +127,32 @@ def tree(trace: Trace, *, depth: int | None = None, limit: int | None = None, as
 def _told(branch: Branch, labels: list[str]) -> str:
     node, edge = branch.node, branch.edge
     label = labels[node.id]
-    local = "" if edge is None or edge.local is None else f"   (local {LOCAL_GLYPH} {format_number(edge.local)})"
+    local = _local(edge)
     if branch.telling in ("above", "below"):
         return f"{'↑' if branch.telling == 'above' else '↓'} {label}{local}"
-    value = format_number(node.value)
+    value = short(node.value)
     shown = f"{label} = {visible(node.formula)} = {value}" if node.gate is not None else f"{label} = {value}"
     if is_plain_constant(node):
         shown = value
     if node.grad is not None:
-        shown += f"   {GRADIENT_GLYPH} {format_number(node.grad)}"
+        shown += f"   {GRADIENT_GLYPH} {short(node.grad)}"
     return shown + local + (" …" if branch.telling == "cut" else "")
+
+
+def _local(edge: Edge | None) -> str:
+    """The local derivative of a use; for arrays what it sends back."""
+    if edge is None or not edge.passes:
+        return ""
+    if edge.pullback:
+        return f"   ({BACK_GLYPH} {visible(edge.pullback)})"
+    return f"   (local {LOCAL_GLYPH} {short(edge.local)})"
 
 
 _ASCII = str.maketrans({
     "−": "-", "·": "*", "×": "*", "÷": "/", "√": "sqrt ", GRADIENT_GLYPH: "grad", LOCAL_GLYPH: "d", "↑": "^", "↓": "->",
     "…": "...", "≤": "<=", "≥": ">=", "≠": "!=", "Σ": "sum", "σ": "sigmoid", "⌊": "floor(", "⌋": ")", "␣": "_",
+    "⊙": "*", "⊗": "outer", "ᵀ": "^T", BACK_GLYPH: "<-", "⚠": "!", "↦": "->",
+    **{sign: f"_{digit}" for digit, sign in enumerate("₀₁₂₃₄₅₆₇₈₉")},
     **{sign: f"^{digit}" for digit, sign in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")},
 })  # fmt: skip
 

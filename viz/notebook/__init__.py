@@ -24,7 +24,7 @@ def widget(source: Source, *, names: Names = None, backward: bool = True, start:
     a notebook opened without a kernel still shows and steps. Needs the extra `notebook`.
 
     Args:
-        source: A Value or a Trace.
+        source: A Value, a Tensor or a Trace.
         names: Names for nodes that have none, e.g. `locals()`.
         backward: Make a backward pass; without it, the page walks through the forward pass only.
         start: Where it opens: "start" (nothing computed), "backward" (the forward pass done) or "end".

@@ -12,6 +12,7 @@ from anywidget import AnyWidget
 from traitlets import Dict, Int, Unicode, validate
 
 from autograd import BackwardStep, ForwardStep, Trace
+from autograd.array_info import number
 from autograd.gate import GATES
 from autograd.javascript import emittable
 from autograd.text import visible
@@ -102,17 +103,19 @@ class GraphWidget(AnyWidget):
     @validate("values")
     def _check_values(self, proposal: Any) -> dict[str, float]:
         values = {}
-        for name, number in proposal["value"].items():
+        for name, given in proposal["value"].items():
             if name not in self._ids:
                 known = visible(", ".join(list(self._ids)[:12]))[:200]
                 raise PictureError(f"values: there is no input {visible(str(name))!r}; there are {known}")
             try:
-                values[name] = float(number)
+                values[name] = float(given)
             except (TypeError, ValueError):
-                raise PictureError(f"values: {visible(str(name))} must be a number, not {number!r}") from None
+                raise PictureError(f"values: {visible(str(name))} must be a number, not {given!r}") from None
+        if values and self._recorded.of_tensors:
+            raise PictureError("values: the inputs of a graph of tensors are fixed; compute it again in Python")
         if values and not all(gate in GATES and emittable(GATES[gate]) for gate in self._recorded.gates):
             raise PictureError("values: a page cannot compute one of the gates, so the inputs are fixed")
-        recorded = {name: self._recorded.nodes[self._ids[name]].value for name in values}
+        recorded = {name: number(self._recorded.nodes[self._ids[name]].value) for name in values}
         return {name: x for name, x in values.items() if _bits(x) != _bits(recorded[name])}
 
     def _sent(self, values: Mapping[str, float]) -> dict[str, float | str]:

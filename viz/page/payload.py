@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import math
 import re
 from collections.abc import Iterable
 from typing import Any
 
 from autograd import Trace
+from autograd.array_info import number
 from autograd.gate import GATES
 from autograd.javascript import emittable
 from autograd.templates import page_rule
@@ -17,6 +17,7 @@ from autograd.trace_data import Node
 
 from ..scene import Scene, build_scene
 from ..theme import Theme
+from .arrays import as_number, local_of, told_tensors
 from .wiring import wire_rows
 
 __all__ = ["as_json", "payload"]
@@ -46,9 +47,9 @@ def payload(trace: Trace, *, start: int, theme: Theme = "auto") -> dict[str, Any
         "nodes": {
             "label": [visible(node.label) for node in trace.nodes],
             "kind": "".join(_KIND[node.kind] for node in trace.nodes),
-            "value": [_number(node.value) for node in trace.nodes],
+            "value": [as_number(node.value) for node in trace.nodes],
             "of": [[edge.parent for edge in edges] for edges in trace.operands],
-            "local": [[None if e.local is None else _number(e.local) for e in edges] for edges in trace.operands],
+            "local": [[local_of(edge) for edge in edges] for edges in trace.operands],
             "gate": [-1 if node.gate is None else gates[node.gate] for node in trace.nodes],
             "rule": [-1 if node.gate is None else rules.index(node) for node in trace.nodes],
             "name": {
@@ -62,6 +63,7 @@ def payload(trace: Trace, *, start: int, theme: Theme = "auto") -> dict[str, Any
             for name, g in trace.gates.items()
         ],
         "rules": rules.found,
+        **({"tensors": told_tensors(trace, scene)} if trace.of_tensors else {}),
         **_places(scene),
     }
 
@@ -78,10 +80,10 @@ class _Rules:
         """Which template belongs to a gate's node; the formulas as recorded where this program has no such gate."""
         edges = self.trace.operands[node.id]
         gate = GATES.get(node.gate or "")
-        if gate is None or not emittable(gate):
+        if gate is None or self.trace.of_tensors or not emittable(gate):
             return self._add(None, self._recorded(node))
         shown = [self.trace.nodes[edge.parent] for edge in edges]
-        constants = tuple(n.value if n.kind == "constant" and n.name is None else None for n in shown)
+        constants = tuple(number(n.value) if n.kind == "constant" and n.name is None else None for n in shown)
         key = (gate.name, *map(repr, constants))
         return self._known[key] if key in self._known else self._add(key, page_rule(gate, constants))
 
@@ -114,13 +116,6 @@ def _index(group: int | None) -> int:
 
 def _tenths(numbers: Iterable[float]) -> list[int]:
     return [round(10 * x) for x in numbers]
-
-
-def _number(x: float) -> float | str:
-    """A number as JSON can hold it: whole ones short, minus zero as it is, infinite ones and nan as text."""
-    if not math.isfinite(x):
-        return str(x)
-    return int(x) if x.is_integer() and abs(x) < 1e15 and math.copysign(1.0, x) + x != -1.0 else x
 
 
 _UNSAFE = re.compile("[<>&\u2028\u2029\ud800-\udfff]")

@@ -11,6 +11,7 @@ from autograd.trace_data import Edge, Node
 from ..captions import box_text
 from ..layout.levels import Level, build_levels
 from .closed import ClosedRegion
+from .heat import GAP, Heat, cell_of, heat_of, heat_size
 from .region import Region, Uses
 from .shapes import FONT_SIZE, SMALL, Box, Frame, Label, Scene, Wire
 from .sizes import LABEL_PADDING, STUB, Sizes
@@ -70,6 +71,7 @@ class _Builder:
         self.wires: list[Wire] = []
         self.labels: list[Label] = []
         self.frames: list[Frame] = []
+        self.heats: list[Heat] = []
         self.corner: dict[int | None, tuple[float, float]] = {None: (0.0, 0.0)}
         self.outside: dict[int | None, dict[int, Uses]] = {None: {}}
         """For each group the uses outside it of the values that leave it."""
@@ -78,7 +80,7 @@ class _Builder:
         for group in self.order:  # each after the one around it
             self._add(self.regions[group])
         whole = self.regions[None]
-        parts = tuple(self.boxes), tuple(self.wires), tuple(self.labels), tuple(self.frames)
+        parts = tuple(self.boxes), tuple(self.wires), tuple(self.labels), tuple(self.frames), tuple(self.heats)
         return Scene(self.trace, whole.width, whole.height, *parts)
 
     def _add(self, region: Region) -> None:
@@ -164,11 +166,15 @@ class _Builder:
         self.wires.append(Wire(edge.parent, ((x + width / 2, y), (left, y)), use, group, (use,), (0, 1)))
 
     def _label_node(self, node: Node, x: float, y: float, group: int | None) -> None:
-        offsets = {"value": -5.0, "grad": FONT_SIZE + 2.0}
+        offsets = {"value": -5.0, "grad": FONT_SIZE + 2.0, "shape": -6.0 - FONT_SIZE}
         for role, text, number in self.sizes.outgoing[node.id]:
-            self.labels.append(
-                Label(role, x + LABEL_PADDING / 2, y + offsets[role], text, number, node.id, group=group)
-            )
+            left = x + LABEL_PADDING / 2 + self.sizes.shift(node.id, role)
+            self.labels.append(Label(role, left, y + offsets[role], text, number, node.id, group=group))
+            array = heat_of(number)
+            if array is not None and role != "shape":
+                above = heat_size(array)[1] + GAP
+                place = (x + LABEL_PADDING / 2, y - above if role == "value" else y + GAP)
+                self.heats.append(Heat(role, node.id, *place, cell_of(array), array, group))
 
     def _label_edge(self, edge: Edge, left: float, y: float, group: int | None) -> None:
         offsets = {"local": -4.0, "contribution": SMALL + 1.0}

@@ -37,9 +37,16 @@ class ClosedRegion(Region):
         self.shown = sorted({*level.exits, *([] if root is None else [root])})
         entries = sorted(level.entries)
         self.width = float(round(max(text_width(words, SMALL), text_width("9,999 nodes", SMALL)) + 2 * PADDING + 8))
-        self.height = max(2 * TITLE + 8, ENTRY_ROW * (len(entries) + 1), EXIT_ROW * len(self.shown))
+        self.height = max(
+            2 * TITLE + 8,
+            ENTRY_ROW * (len(entries) + 1),
+            max(map(self._exit_row, self.shown), default=0.0) * len(self.shown),
+        )
         self.entries = _spread(entries, self.height)
         self.exits = _spread(self.shown, self.height)
+
+    def _exit_row(self, node: int) -> float:
+        return max(EXIT_ROW, self.sizes.captions_height(node))
 
     def trunks(self) -> Iterator[tuple[tuple[int, int], list[Link]]]:
         """No wire runs inside."""

@@ -34,9 +34,11 @@ def roomy(scene: Scene, *, entries: Mapping[Use, float], leaves: Mapping[int, fl
         replace(wire, points=tuple((shifts(x), rows(y)) for x, y in wire.points)) for wire in scene.wires
     )  # fmt: skip
     labels = tuple(replace(label, x=shifts(label.x), y=rows.beside(label)) for label in scene.labels)
-    return replace(
-        scene, width=shifts(scene.width), height=rows(scene.height), boxes=boxes, wires=wires, labels=labels
+    heats = tuple(
+        replace(heat, x=shifts(heat.x), y=rows.along(heat.node, heat.y)) for heat in scene.heats
     )  # fmt: skip
+    size = shifts(scene.width), rows(scene.height)
+    return replace(scene, width=size[0], height=size[1], boxes=boxes, wires=wires, labels=labels, heats=heats)
 
 
 class _Shifts:
@@ -77,6 +79,10 @@ class _Rows:
 
     def __call__(self, y: float) -> float:
         return y * self._stretch
+
+    def along(self, node: int, y: float) -> float:
+        """Something beside a node's wire keeps its distance from it."""
+        return self(self._box_y[node]) + y - self._box_y[node]
 
     def height(self, box: Box) -> float:
         """A box grows with the distance of its inputs."""

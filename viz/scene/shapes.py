@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from autograd import Trace
+from autograd.array_info import Quantity
 from autograd.text import cell_width
 
 from ..captions import Role
+from .heat import Heat
 
 __all__ = ["FONT_SIZE", "SMALL", "Box", "Frame", "Label", "Scene", "Wire", "text_width"]
 
@@ -64,6 +66,7 @@ class Wire:
 class Label:
     """A caption on a wire. A node's starts at x; an edge's, by (child, slot), ends there. y is the baseline.
 
+    `number` is what it tells of: a number, an array, or None for a linear map.
     `group` is the index of the group it stands in, or None.
     """
 
@@ -71,7 +74,7 @@ class Label:
     x: float
     y: float
     text: str
-    number: float
+    number: Quantity | None
     node: int
     edge: tuple[int, int] | None = None
     group: int | None = None
@@ -105,6 +108,7 @@ class Scene:
     wires: tuple[Wire, ...]
     labels: tuple[Label, ...]
     frames: tuple[Frame, ...] = ()
+    heats: tuple[Heat, ...] = ()
 
 
 def text_width(text: str, size: float = FONT_SIZE) -> float:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import add
 
 from autograd import Trace
 from autograd.text import cell_width
 from autograd.trace_data import Node
 
-from ..captions import Caption, box_text, edge_captions, is_plain_constant, node_captions
+from ..captions import Caption, Role, box_text, edge_captions, is_plain_constant, node_captions
+from .heat import GAP, heat_size
 from .shapes import CHARACTER, FONT_SIZE, SMALL, text_width
 
 __all__ = ["LABEL_PADDING", "STUB", "Sizes"]
@@ -16,6 +18,8 @@ __all__ = ["LABEL_PADDING", "STUB", "Sizes"]
 PORT_STEP = 30.0
 BOX_HEIGHT = 30.0
 LABELS_HEIGHT = 40.0
+TWO_LINES = 66.0
+"""Height of the captions of a node that has two lines above its wire."""
 LABEL_PADDING = 14.0
 STUB = 12.0
 
@@ -38,7 +42,7 @@ class Sizes:
         # A nameless constant sits at the very input it feeds, if no caption does; everything else is laid out.
         self.inline = {
             e.parent for e in trace.edges
-            if is_plain_constant(trace.nodes[e.parent]) and len(trace.uses[e.parent]) == 1 and e.local is None
+            if is_plain_constant(trace.nodes[e.parent]) and len(trace.uses[e.parent]) == 1 and not e.passes
             and (not groups or trace.nodes[e.parent].group in (None, trace.nodes[e.child].group))
         }  # fmt: skip
         self.outgoing = [node_captions(node, show_label=show_labels) for node in trace.nodes]
@@ -53,7 +57,20 @@ class Sizes:
 
     def row(self, node: int) -> float:
         """Height kept for a node with its captions."""
-        return max(self.boxes[node][1], LABELS_HEIGHT)
+        return max(self.boxes[node][1], self.captions_height(node))
+
+    def captions_height(self, node: int) -> float:
+        """Height kept for the captions above and below a node's wire, as much above as below."""
+        record = self.trace.nodes[node]
+        tallest = max(heat_size(record.value)[1], heat_size(record.grad)[1])
+        two_lines = any(caption.role == "shape" for caption in self.outgoing[node])
+        return max(LABELS_HEIGHT, 2 * (tallest + GAP + 2) if tallest else 0.0, TWO_LINES if two_lines else 0.0)
+
+    def shift(self, node: int, role: Role) -> float:
+        """How far a caption of a node stands to the right, beside a heat-map."""
+        record = self.trace.nodes[node]
+        width = heat_size(record.grad if role == "grad" else record.value)[0]
+        return width + GAP if width else 0.0
 
     def entry_width(self, node: int) -> float:
         """Room to the left of a node's box: captions and constants at its inputs."""
@@ -63,10 +80,12 @@ class Sizes:
 
     def leave_width(self, nodes: Sequence[int]) -> float:
         """Room to the right of the boxes of a column: the captions of their values."""
-        return self._widest([label for node in nodes for label in self.outgoing[node]], FONT_SIZE)
+        found = [(label, self.shift(node, label.role)) for node in nodes for label in self.outgoing[node]]
+        return self._widest([label for label, _ in found], FONT_SIZE, [shift for _, shift in found])
 
-    def _widest(self, captions: Sequence[Caption], size: float) -> float:
-        widest = max((text_width(c.text, size) + self._missing(c.text) * size * CHARACTER for c in captions), default=0)
+    def _widest(self, captions: Sequence[Caption], size: float, shifts: Sequence[float] = ()) -> float:
+        widths = [text_width(c.text, size) + self._missing(c.text) * size * CHARACTER for c in captions]
+        widest = max(map(add, widths, shifts) if shifts else widths, default=0)
         return widest + LABEL_PADDING if captions else 4.0
 
     def _missing(self, text: str) -> float:

@@ -6,7 +6,7 @@ from bisect import bisect_right
 from typing import NamedTuple
 
 from autograd import Trace
-from autograd.text import format_number
+from autograd.array_info import Quantity, short
 from autograd.trace_data import Node
 
 __all__ = ["UNKNOWN", "Gradient", "Known"]
@@ -18,7 +18,7 @@ UNKNOWN = "?"
 class Gradient(NamedTuple):
     """A gradient so far: the sum of the contributions that have arrived, and how many of all that is."""
 
-    sum: float
+    sum: Quantity
     arrived: int
     awaited: int
 
@@ -28,7 +28,7 @@ class Gradient(NamedTuple):
         return self.arrived == self.awaited
 
     def __str__(self) -> str:
-        shown = format_number(self.sum)
+        shown = short(self.sum)
         return shown if self.complete else f"{shown} + {UNKNOWN}"
 
 
@@ -46,13 +46,13 @@ class Known:
         for step in trace.forward:
             self._computed[step.node.id] = step.index
         self._times: list[list[int]] = [[] for _ in trace.nodes]
-        self._sums: list[list[float]] = [[] for _ in trace.nodes]
+        self._sums: list[list[Quantity]] = [[] for _ in trace.nodes]
         for back in trace.backward:
             for move in back.moves:
                 self._times[move.node.id].append(back.index)
                 self._sums[move.node.id].append(move.after)
 
-    def value(self, node: Node, position: int) -> float | None:
+    def value(self, node: Node, position: int) -> Quantity | None:
         """The node's value, or None before the step that computes it."""
         return node.value if self._computed[node.id] <= position else None
 
@@ -67,16 +67,19 @@ class Known:
         arrived = bisect_right(times, done)
         return Gradient(self._sums[node.id][arrived - 1], arrived, len(times)) if arrived else None
 
-    def locals(self, node: Node, position: int) -> list[float] | None:
-        """The local derivatives of a gate to its operands, recorded by the forward step that computed it."""
+    def locals(self, node: Node, position: int) -> list[str] | None:
+        """The local derivatives of a gate to its operands, recorded by the forward step that computed it.
+
+        For arrays what it will send back stands in their place.
+        """
         if self._computed[node.id] > position:
             return None
-        return [edge.local for edge in self.trace.operands[node.id] if edge.local is not None]
+        return [edge.pullback or short(edge.local) for edge in self.trace.operands[node.id] if edge.passes]
 
     def shown_value(self, node: Node, position: int) -> str:
         """The value as text."""
         value = self.value(node, position)
-        return UNKNOWN if value is None else format_number(value)
+        return UNKNOWN if value is None else short(value)
 
     def shown_gradient(self, node: Node, position: int) -> str:
         """The gradient so far as text: `6`, `6 + ?` where more is to come, `?` where none has come, empty for none."""
@@ -90,4 +93,4 @@ class Known:
         if node.kind != "gate":
             return ""
         numbers = self.locals(node, position)
-        return UNKNOWN if numbers is None else ", ".join(map(format_number, numbers))
+        return UNKNOWN if numbers is None else "; ".join(numbers) if node.shape is not None else ", ".join(numbers)

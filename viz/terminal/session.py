@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from autograd import ExpressionError, Stepper, Trace, TraceError
+from autograd.array_info import short
 from autograd.stepper import Breakpoint, Step
 from autograd.text import format_number
 from autograd.trace_data import Node
@@ -236,6 +237,8 @@ class Session:
             TraceError: this trace's inputs cannot be changed.
         """
         name, equals, text = split_assignment(assignment)
+        if self.trace.of_tensors:
+            raise TraceError("the inputs of a graph of tensors cannot be changed here: compute it again in Python")
         if self.compute is None:
             raise TraceError("the inputs of a trace from a file cannot be changed: step through the expression itself")
         if name not in self.numbers:
@@ -246,7 +249,7 @@ class Session:
         self._use(self.compute(numbers), self.position)
         self.numbers = numbers
         result = self.trace.result
-        return f"{name} = {format_number(numbers[name])}; {result.label} is now {format_number(result.value)}"
+        return f"{name} = {format_number(numbers[name])}; {result.label} is now {short(result.value)}"
 
     def save(self, path: str) -> str:
         """Write a picture; its ending says which kind.

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from rich.text import Text
 
 from autograd import BackwardStep, ForwardStep
+from autograd.array_info import short
 from autograd.steps import Move
-from autograd.text import cell_width, format_number, shorten, visible
+from autograd.text import cell_width, shorten, visible
 from autograd.trace_data import Node
 
 from ..formats.report import GRADIENT, QUIET, TITLE, VALUE
@@ -54,7 +55,7 @@ def step_lines(session: Session, most: int | None = None, *, brief: bool = False
     """
     step = session.step
     if step is None:
-        inputs = ", ".join(f"{leaf.label} = {format_number(leaf.value)}" for leaf in session.trace.leaves[:12])
+        inputs = ", ".join(f"{leaf.label} = {short(leaf.value)}" for leaf in session.trace.leaves[:12])
         return [
             _clean(f"the inputs are given: {inputs or 'none'}"),
             Text("the first step computes the first gate", QUIET),
@@ -72,7 +73,7 @@ def _forward(step: ForwardStep) -> list[Text]:
     node = step.node
     line = Text.assemble(
         (visible(node.label), TITLE), f" = {visible(node.formula)} = ", (visible(node.numbers), QUIET), " = ",
-        (format_number(node.value), VALUE),
+        (short(node.value), VALUE),
     )  # fmt: skip
     return [line, Text(visible(step.sentence), QUIET)]
 
@@ -82,7 +83,7 @@ def _backward(step: BackwardStep) -> list[Text]:
     line = Text.assemble(
         (visible(node.label), TITLE), f" = {visible(node.formula)}",
         (f"   upstream ∂{visible(step.root)}/∂{visible(node.label)} = ", QUIET),
-        (format_number(step.upstream), GRADIENT),
+        (short(step.upstream), GRADIENT),
     )  # fmt: skip
     if len(step.arrived) > 1:
         line.append(f"  (a sum of {len(step.arrived)})", QUIET)
@@ -90,17 +91,29 @@ def _backward(step: BackwardStep) -> list[Text]:
 
 
 def _move(step: BackwardStep, move: Move) -> Text:
+    if move.of_arrays:
+        return _array_move(step, move)
     line = Text.assemble(
-        f"  {visible(step.rule(move))};  ", (format_number(step.upstream), GRADIENT),
-        visible(step.product(move)).removeprefix(format_number(step.upstream)),
+        f"  {visible(step.rule(move))};  ", (short(step.upstream), GRADIENT),
+        visible(step.product(move)).removeprefix(short(step.upstream)),
         f";  ∂{visible(step.root)}/∂{visible(move.node.label)} = ",
     )  # fmt: skip
     return line.append(move.total, GRADIENT)
 
 
+def _array_move(step: BackwardStep, move: Move, *, brief: bool = False) -> Text:
+    """What an input gets of arrays: the pullback and its result."""
+    pullback, _, result = visible(step.product(move)).rpartition(" = ")
+    line = Text(f" {visible(move.node.label)}: " if brief else f"  {visible(move.node.label)} gets {pullback} = ")
+    line.append(result, GRADIENT)
+    return line if move.before is None or brief else line.append("; sum so far ").append(short(move.after), GRADIENT)
+
+
 def _brief_move(step: BackwardStep, move: Move) -> Text:
-    line = Text(f" {visible(move.node.label)}: ").append(format_number(step.upstream), GRADIENT)
-    line.append(step.product(move).removeprefix(format_number(step.upstream)))
+    if move.of_arrays:
+        return _array_move(step, move, brief=True)
+    line = Text(f" {visible(move.node.label)}: ").append(short(step.upstream), GRADIENT)
+    line.append(step.product(move).removeprefix(short(step.upstream)))
     return line if move.before is None else line.append("; sum ").append(move.total, GRADIENT)
 
 

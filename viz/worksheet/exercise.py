@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from autograd import BackwardStep, Trace
+from autograd.array_info import Quantity, number
 from autograd.steps import Move
 from autograd.text import format_number, signed
 
@@ -76,6 +77,11 @@ def exercise(trace: Trace, *, values: float = 0.0, derivatives: bool = False, se
     """
     if not 0 <= values <= 1:
         raise PictureError(f"values must be between 0 and 1, not {values!r}")
+    if trace.of_tensors:
+        raise PictureError(
+            "a worksheet asks for single numbers and this is a graph of tensors: open a small one with to_values(), "
+            "or draw it as .svg or .html"
+        )
     if not trace.has_gradients:
         raise PictureError("a worksheet asks for gradients and this trace has none: make it with a backward pass")
     found = _Questions(trace, _chosen(trace, values, seed), derivatives or values > 0).blanks()
@@ -84,6 +90,12 @@ def exercise(trace: Trace, *, values: float = 0.0, derivatives: bool = False, se
     if len(found) > MOST_BLANKS:
         raise PictureError(f"a worksheet has at most {MOST_BLANKS} blanks, not {len(found):,}: use a smaller graph")
     return Exercise(trace, tuple(found), True)
+
+
+def _number(quantity: Quantity | None) -> float:
+    """What is asked for is a number: traces of tensors are refused, and a move has all of its numbers."""
+    assert quantity is not None
+    return number(quantity)
 
 
 def _chosen(trace: Trace, share: float, seed: int) -> set[int]:
@@ -104,9 +116,9 @@ class _Questions:
     def blanks(self) -> list[Blank]:
         return [*self._values(), *self._locals(), *self._gradients()]
 
-    def _blank(self, place: Place, question: str, hint: str, working: str, number: float) -> Blank:
+    def _blank(self, place: Place, question: str, hint: str, working: str, quantity: Quantity | None) -> Blank:
         self.numbers[place] = len(self.numbers) + 1
-        answer = format_number(number)
+        answer = format_number(_number(quantity))
         working = "" if working == answer else working.removesuffix(f" = {answer}")
         return Blank(self.numbers[place], place, question, hint, working, answer)
 
@@ -153,7 +165,7 @@ class _Questions:
         terms = [edge for edge in self.trace.uses[node] if edge.contribution is not None]
         places: list[Place] = [("contribution", node, (edge.child, edge.slot)) for edge in terms]
         hint = _added([f"[{self.numbers[place]}]" for place in places])
-        shown = [format_number(terms[0].contribution), *(signed(edge.contribution) for edge in terms[1:])]
+        shown = [format_number(_number(terms[0].contribution)), *(signed(_number(e.contribution)) for e in terms[1:])]
         record = self.trace.nodes[node]
         assert record.grad is not None
         question = f"∂{self.trace.result.label}/∂{record.label}"

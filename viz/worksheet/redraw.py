@@ -6,6 +6,7 @@ import math
 import random
 
 from autograd import GATES, Trace
+from autograd.array_info import number
 
 from ..errors import PictureError
 from ..recompute import computed_again
@@ -44,16 +45,16 @@ def with_new_inputs(source: Trace, seed: int) -> Trace:
 def _draw(source: Trace, generator: random.Random, keep_signs: bool) -> dict[int, float]:
     drawn: dict[int, float] = {}
     for leaf in source.leaves:
-        number = SMALL_NUMBERS[int(generator.random() * len(SMALL_NUMBERS))]
-        drawn[leaf.id] = math.copysign(number, leaf.value) if keep_signs and leaf.value == leaf.value else number
+        chosen = SMALL_NUMBERS[int(generator.random() * len(SMALL_NUMBERS))]
+        drawn[leaf.id] = math.copysign(chosen, x) if keep_signs and (x := number(leaf.value)) == x else chosen
     return drawn
 
 
 def _awkwardness(found: Trace) -> int | None:
     """How many numbers are unpleasant to work with; None where one is not finite."""
-    numbers = [node.value for node in found.nodes]
-    gradients = [node.grad for node in found.nodes if node.grad is not None]
-    numbers += gradients + [e.local for e in found.edges if e.local is not None]
+    numbers = [number(node.value) for node in found.nodes]
+    gradients = [number(node.grad) for node in found.nodes if node.grad is not None]
+    numbers += gradients + [number(e.local) for e in found.edges if e.local is not None]
     if not all(map(math.isfinite, numbers)):
         return None
     unwieldy = sum(abs(x) >= 1000 or 0 < abs(x) < 0.01 for x in numbers)

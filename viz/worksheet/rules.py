@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from autograd import GATES, Trace
+from autograd.array_info import number
 from autograd.formula import derivative, expression
 from autograd.gate import Gate
 from autograd.printing import written
@@ -34,7 +35,7 @@ def gate_rules(trace: Trace) -> list[Rule]:
         if name is None or gate is None or (not gate.variadic and gate.arity != len(step.operands)):
             continue
         taken = {edge.slot for edge in trace.operands[step.node.id] if edge.local is not None}
-        operands = _operands(gate, [n.value if n.kind == "constant" else None for n in step.operands])
+        operands = _operands(gate, [number(n.value) if n.kind == "constant" else None for n in step.operands])
         found.setdefault((name, operands), set()).update(range(len(operands)) if gate.variadic else taken)
     rules = []
     for (name, operands), slots in found.items():
@@ -66,7 +67,7 @@ def whole_expression(trace: Trace) -> str | None:
         sizes.append(1 + sum(sizes[i] for i in operands))
         if node.gate is None:
             plain = node.kind == "constant" and node.name is None
-            symbols.append(lift(node.value) if plain else Symbol.named(node.label))
+            symbols.append(lift(number(node.value)) if plain else Symbol.named(node.label))
             continue
         gate = GATES.get(node.gate)
         if gate is None or sizes[-1] > MOST_SYMBOLS or (not gate.variadic and gate.arity != len(operands)):

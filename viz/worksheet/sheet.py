@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from autograd import Trace
-from autograd.text import cell_width, format_number
+from autograd.array_info import short
+from autograd.text import cell_width
 
 from ..captions import GRADIENT_GLYPH, LOCAL_GLYPH
 from ..formats import pieces
@@ -100,7 +101,7 @@ def _task(shown: Exercise, answers: bool) -> str:
     parts = []
     if whole is not None:
         parts.append(f"<p><code>{safe(root)} = {safe(whole)}</code></p>")
-    inputs = ", ".join(f"{leaf.label} = {format_number(leaf.value)}" for leaf in trace.leaves)
+    inputs = ", ".join(f"{leaf.label} = {short(leaf.value)}" for leaf in trace.leaves)
     parts.append(f"<p>Inputs: <code>{safe(inputs)}</code></p>" if inputs else "")
     steps = [f"<li><code>{safe(s.node.label)} = {safe(s.node.formula)}</code></li>" for s in trace.forward]
     if len(steps) > 1 or whole is None:
