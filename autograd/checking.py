@@ -8,11 +8,11 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
-from .functional.gradient import gradients
 from .errors import GradcheckError, OperandError
+from .functional.gradient import gradients
 from .gate import Gate
 from .modes import recording
-from .numerical import numerical_grad, rounding_noise
+from .numerical import is_array, numerical_grad, rounding_noise
 from .record import as_number
 from .value import Value
 
@@ -32,10 +32,13 @@ def gradcheck(
     """Check the derivatives of f at a point against central differences.
 
     Args:
-        f: Function of `len(inputs)` Values returning one Value. It must not depend on anything that changes.
-        inputs: Where: a sequence of numbers (or Values, whose numbers and names are used), or a single one.
-        order: 1 checks the gradient; 2 also every second derivative, against differences of the gradient.
-        eps: Step of the differences.
+        f: Function of `len(inputs)` Values and Tensors, returning one Value or, where an input is an array, Tensors of
+            any shape, one or a structure of them. It must not depend on anything that changes.
+        inputs: Where: a sequence of numbers and float64 arrays (or Values and Tensors, whose numbers and names are
+            used), or a single one. Arrays of whole numbers are held constant.
+        order: 1 checks the gradient; 2 also every second derivative, against differences of the gradient. With more
+            than one number in the result, those of a sum of all of them with fixed weights.
+        eps: Step of the differences. Beside elements too large or too small for it they choose one in proportion.
         atol: Absolute error allowed, on top of the rounding of f itself.
         rtol: Relative error allowed. (Both are stricter than PyTorch's defaults: a derivative that is 0.1 % off
             fails.)
@@ -45,19 +48,30 @@ def gradcheck(
         Whether all derivatives agree.
 
     Raises:
-        GradcheckError: a derivative disagrees; the message names the parameter and gives both numbers.
-        OperandError: f or `order` is unusable.
+        GradcheckError: a derivative disagrees; the message names the parameter and element, and gives both numbers.
+        OperandError: f or `order` is unusable, or an array is of float32, in which a difference is mostly rounding.
 
+    With arrays, every derivative is checked in each of the ways it can be computed: by `backward()`, by the graph that
+    create_graph=True builds, and by forward mode.
+
+    >>> import numpy as np
     >>> gradcheck(lambda x, y: x * y.exp(), [2.0, 0.5], order=2)
+    True
+    >>> gradcheck(lambda W, x: (W @ x).tanh(), [np.eye(2), np.array([1.0, 2.0])], order=2)
     True
     """
     if order not in (1, 2):
         raise OperandError(f"gradcheck: order must be 1 or 2, not {order!r}")
     given = list(inputs) if isinstance(inputs, Sequence) else [inputs]
-    point = [as_number(x) for x in given]
     names = _names(f, given)
     tolerance = Tolerance(atol, rtol)
     try:
+        if any(map(is_array, given)):
+            from .functional.array_checking import check_arrays
+
+            check_arrays(f, given, names, order, eps, tolerance)
+            return True
+        point = [as_number(x) for x in given]
         analytic = _gradient(f, point)
         numeric = numerical_grad(f, point, eps)
         noise = rounding_noise(f, point, eps)
@@ -89,14 +103,22 @@ class Tolerance(NamedTuple):
         """The largest difference allowed."""
         return self.atol + noise + self.rtol * max(abs(analytic), abs(numeric))
 
-    def require(self, what: str, analytic: float, numeric: float, noise: float, point: Sequence[float]) -> None:
+    def require(
+        self,
+        what: str,
+        analytic: float,
+        numeric: float,
+        noise: float,
+        where: Sequence[float] | str,
+        how: str = "backpropagation",
+    ) -> None:
         """Raise GradcheckError unless the two agree."""
         if not self.allows(analytic, numeric, noise):
-            where = ", ".join(f"{x:g}" for x in point)
+            place = where if isinstance(where, str) else f"({', '.join(f'{x:g}' for x in where)})"
             raise GradcheckError(
-                f"gradcheck: {what} is {analytic!r} by backpropagation but {numeric!r} by finite differences "
+                f"gradcheck: {what} is {analytic!r} by {how} but {numeric!r} by finite differences "
                 f"(difference {abs(analytic - numeric):.3g}, allowed {self.limit(analytic, numeric, noise):.3g}) "
-                f"at ({where})"
+                f"at {place}"
             )
 
 
@@ -109,7 +131,7 @@ def _names(f: Callable[..., Any], given: Sequence[Any]) -> list[str]:
         parameters = []
     names = []
     for i, x in enumerate(given):
-        own = x.name if isinstance(x, Value) else None
+        own = x.name if hasattr(x, "name") else None
         names.append(own or (parameters[i] if i < len(parameters) else f"x{i}"))
     return names
 

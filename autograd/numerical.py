@@ -6,12 +6,14 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any, Literal, TypeAlias, overload
 
+import numpy as np
+
 from .errors import OperandError
 from .modes import no_grad
 from .record import as_number
 from .value import Value
 
-__all__ = ["Scheme", "numerical_derivative", "numerical_grad", "rounding_noise", "steps_for"]
+__all__ = ["Scheme", "is_array", "numerical_derivative", "numerical_grad", "rounding_noise", "steps_for"]
 
 Scheme: TypeAlias = Literal["central", "forward", "backward"]
 
@@ -43,30 +45,55 @@ def numerical_grad(f: Callable[..., Any], inputs: float, h: float = 1e-6, scheme
 @overload
 def numerical_grad(
     f: Callable[..., Any], inputs: Sequence[Any], h: float = 1e-6, scheme: Scheme = "central"
-) -> list[float]: ...
+) -> list[Any]: ...
+@overload
+def numerical_grad(f: Callable[..., Any], inputs: Any, h: float = 1e-6, scheme: Scheme = "central") -> Any: ...
 def numerical_grad(f: Callable[..., Any], inputs: Any, h: float = 1e-6, scheme: Scheme = "central") -> Any:
-    """Gradient of f by one finite difference per input: 2n evaluations for n inputs.
+    """Gradient of f by one finite difference per number in its inputs: 2n evaluations for n numbers.
 
     Args:
-        f: Function of `len(inputs)` Values, returning a Value or a number.
-        inputs: Where: a sequence of numbers (or Values, of which the numbers are used), or one number.
+        f: Function of `len(inputs)` Values and Tensors, returning one number: a Value, a Tensor of one element or a
+            number.
+        inputs: Where: a sequence of numbers and float64 arrays (or Values and Tensors, of which the numbers are used),
+            or a single one.
         h: Step; see `numerical_derivative`.
         scheme: "central", "forward" or "backward".
 
     Returns:
-        One slope per input; a single float if `inputs` was a single number.
+        One slope per input, an array of its shape for an array; a single one if `inputs` was a single one.
+
+    Raises:
+        OperandError: f does not return one number, h or the scheme is unusable, or an array holds whole numbers or
+            float32, beside which a small step is mostly rounding.
 
     >>> [round(d, 6) for d in numerical_grad(lambda x, y: x * y, [3.0, -2.0])]
     [-2.0, 3.0]
+    >>> numerical_grad(lambda x: (x * x).sum(), np.array([1.0, 2.0])).round(6)
+    array([2., 4.])
     """
+    if is_array(inputs):
+        return _array_gradient(f, [inputs], h, scheme)[0]
     if not isinstance(inputs, Sequence):
         return numerical_derivative(f, as_number(inputs), h, scheme)
+    if any(map(is_array, inputs)):
+        return _array_gradient(f, inputs, h, scheme)
     point = [as_number(x) for x in inputs]
     slopes = []
     for i in range(len(point)):
         after, before, width = _ends(f, point, i, h, scheme)
         slopes.append((after - before) / width)
     return slopes
+
+
+def is_array(x: Any) -> bool:
+    """Whether an input is an array or a Tensor."""
+    return isinstance(x, np.ndarray) or hasattr(type(x), "_apply_operation_")
+
+
+def _array_gradient(f: Callable[..., Any], inputs: Sequence[Any], h: float, scheme: str) -> list[Any]:
+    from .functional.differences import array_gradient
+
+    return array_gradient(f, inputs, h, scheme)
 
 
 def _ends(f: Callable[..., Any], point: Sequence[float], i: int, h: float, scheme: str) -> tuple[float, float, float]:
@@ -92,17 +119,17 @@ def _number(f: Callable[..., Any], point: Sequence[float]) -> float:
         return as_number(f(*(Value(x, requires_grad=False) for x in point)))
 
 
-def steps_for(x: float) -> tuple[float, float]:
-    """Two steps for a central difference at x, to be tried in turn: a cautious one and the usual 1e-6.
+def steps_for(x: float, eps: float = 1e-6) -> tuple[float, float]:
+    """Two steps for a central difference at x, to be tried in turn: a cautious one and the usual `eps`.
 
-    Both are larger beside a number so large that they would vanish. The first is smaller beside one so small that 1e-6
-    would reach zero, where functions such as log bend most; there rounding may drown the difference.
+    Both are larger beside a number so large that they would vanish. The first is smaller beside one so small that
+    `eps` would reach zero, where functions such as log bend most; there rounding may drown the difference.
 
     >>> steps_for(3.0), steps_for(1e-5)
     ((1e-06, 1e-06), (1e-08, 1e-06))
     """
     least = 4 * math.ulp(x)
-    return max(min(1e-6, abs(x) / 1000 or 1e-6), least), max(1e-6, least)
+    return max(min(eps, abs(x) / 1000 or eps), least), max(eps, least)
 
 
 def rounding_noise(f: Callable[..., Any], point: Sequence[float], h: float = 1e-6) -> float:
