@@ -242,7 +242,7 @@ def _tensordot_axes(a: Any, b: Any, axes: Any) -> tuple[tuple[int, ...], tuple[i
 
 def _tensordot_arguments(a: Any, b: Any, axes: Any = 2, dims: Any = None) -> Arranged:
     operands = with_numbers_as_arrays((a, b))
-    return operands, {"axes": _tensordot_axes(*operands, axes if dims is None else dims)}
+    return operands, {"axes": _tensordot_axes(operands[0], operands[1], axes if dims is None else dims)}
 
 
 def _as_equation(a: Any, b: Any, axes: Any) -> str:

@@ -25,7 +25,7 @@ def _loss_arguments(logits: Any, target: Any, reduction: str = "mean") -> Arrang
 
 def _class_axis(logits: Any) -> int:
     """PyTorch's place for the classes: the second axis, or the only one."""
-    return min(logits.ndim - 1, 1)
+    return 1 if logits.ndim > 1 else 0
 
 
 def _check_labels(logits: Any, target: Any) -> Array:

@@ -35,7 +35,7 @@ def _deviation_arguments(name: str) -> Any:
     return arrange
 
 
-def _var(x: Any, axis: Any, correction: float, keepdims: bool) -> tuple[Any, tuple[Any, float]]:
+def _var(x: Any, axis: Any, correction: float, keepdims: Any) -> tuple[Any, tuple[Any, float]]:
     n = count_along(x, axis)
     if not n or n <= correction or x.dtype.kind != "f":
         return _degenerate(x, axis, correction, keepdims, n)
@@ -44,7 +44,7 @@ def _var(x: Any, axis: Any, correction: float, keepdims: bool) -> tuple[Any, tup
     return np.add.reduce(np.square(from_mean), axis=axis, keepdims=keepdims) / freedom, (from_mean, freedom)
 
 
-def _degenerate(x: Any, axis: Any, correction: float, keepdims: bool, n: int) -> tuple[Any, tuple[Any, float]]:
+def _degenerate(x: Any, axis: Any, correction: float, keepdims: Any, n: int) -> tuple[Any, tuple[Any, float]]:
     """Too few elements for a variance give nan, or inf, as in PyTorch; whole numbers become float64."""
     with np.errstate(all="ignore"):
         x = x if x.dtype.kind == "f" else x.astype(float)
@@ -56,24 +56,21 @@ def _degenerate(x: Any, axis: Any, correction: float, keepdims: bool, n: int) ->
         )
 
 
-def _from_mean(x: Any, axis: Any) -> Any:
-    return x - x.mean(axis=axis, keepdims=True)
+def _opened_var(x: Any, axis: Any, correction: float, keepdims: Any) -> Any:
+    # Without a degree of freedom there is no variance, and nothing that would change it.
+    freedom = max(count_along(x, axis) - correction, 0.0) or math.nan
+    from_mean = x - x.mean(axis=axis, keepdims=True)
+    return (from_mean**2).sum(axis=axis, keepdims=keepdims) / freedom
 
 
-def _opened_var(x: Any, axis: Any, correction: float, keepdims: bool) -> Any:
-    freedom = max(count_along(x, axis) - correction, 0.0)
-    with np.errstate(all="ignore"):
-        return (_from_mean(x, axis) ** 2).sum(axis=axis, keepdims=keepdims) / freedom
-
-
-def _var_back(g: Any, out: Any, x: Any, axis: Any, correction: float, keepdims: bool, kept: Any) -> Any:
+def _var_back(g: Any, out: Any, x: Any, axis: Any, correction: float, keepdims: Any, kept: Any) -> Any:
     from_mean, freedom = kept
     if not freedom:
         return np.full(x.shape, np.nan, x.dtype)
     return from_mean * (spread(g, x, axis, keepdims) * (2 / freedom))
 
 
-def _var_scalars(x: Any, axis: Any, correction: float, keepdims: bool) -> Any:
+def _var_scalars(x: Any, axis: Any, correction: float, keepdims: Any) -> Any:
     x = objects(x)
     mean = over_axes(total, x, axis, True) / (count_along(x, axis) or math.nan)
     freedom = max(count_along(x, axis) - correction, 0.0)
@@ -116,7 +113,7 @@ def _std(x: Any, **options: Any) -> tuple[Any, Any]:
     return np.sqrt(variance), kept
 
 
-def _std_back(g: Any, out: Any, x: Any, axis: Any, correction: float, keepdims: bool, kept: Any) -> Any:
+def _std_back(g: Any, out: Any, x: Any, axis: Any, correction: float, keepdims: Any, kept: Any) -> Any:
     from_mean, freedom = kept
     if not freedom:
         return np.full(x.shape, np.nan, x.dtype)
@@ -155,7 +152,7 @@ std = operation(Operation(
 ))  # fmt: skip
 
 
-def _norm_arguments(x: Any, p: Any = 2, axis: Any = None, keepdims: bool = False, **named: Any) -> Arranged:
+def _norm_arguments(x: Any, p: Any = 2, axis: Any = None, keepdims: Any = False, **named: Any) -> Arranged:
     p = named.pop("ord", p)
     if p is None or (isinstance(p, str) and p == "fro"):
         p = 2
@@ -165,7 +162,7 @@ def _norm_arguments(x: Any, p: Any = 2, axis: Any = None, keepdims: bool = False
     return (x,), {"p": float(p), "axis": axis, "keepdims": keepdims}
 
 
-def _norm(x: Any, p: float, axis: Any, keepdims: bool) -> Any:
+def _norm(x: Any, p: float, axis: Any, keepdims: Any) -> Any:
     if x.dtype.kind != "f":
         x = x.astype(float)
     if p == 2:
@@ -188,7 +185,7 @@ def _norm(x: Any, p: float, axis: Any, keepdims: bool) -> Any:
         return np.add.reduce(size**p, axis=axis, keepdims=keepdims) ** (1 / p)
 
 
-def _norm_back(g: Any, out: Any, x: Any, p: float, axis: Any, keepdims: bool) -> Any:
+def _norm_back(g: Any, out: Any, x: Any, p: float, axis: Any, keepdims: Any) -> Any:
     if p == 0:
         return g * 0
     g, out = spread(g, x, axis, keepdims), spread(out, x, axis, keepdims)
@@ -208,7 +205,7 @@ def _norm_back(g: Any, out: Any, x: Any, p: float, axis: Any, keepdims: bool) ->
     return g * np.sign(x) * np.where(zero, 0.0, ratio ** (p - 1))
 
 
-def _norm_scalars(x: Any, p: float, axis: Any, keepdims: bool) -> Any:
+def _norm_scalars(x: Any, p: float, axis: Any, keepdims: Any) -> Any:
     if p == 0:
         return _norm(x.astype(float), p, axis, keepdims)
     if p == 2:

@@ -70,7 +70,8 @@ def _max_pool(x: Any, window: Window) -> tuple[Any, Any]:
 def _flat_places(where: Array, image: int) -> Array:
     """Places in all images flattened together."""
     count = where.shape[0] * where.shape[1]
-    return where + (np.arange(count) * image).reshape(*where.shape[:2], 1, 1)
+    starts: Array = (np.arange(count) * image).reshape(*where.shape[:2], 1, 1)
+    return where + starts
 
 
 def _max_back(g: Any, out: Any, x: Any, window: Window, kept: Any) -> Any:

@@ -16,7 +16,7 @@ from .scalars import extreme, over_axes, total
 __all__ = ["amax", "amin", "count_along", "mean", "spread", "sum"]
 
 
-def spread(g: Any, x: Any, axis: Any, keepdims: bool) -> Any:
+def spread(g: Any, x: Any, axis: Any, keepdims: Any) -> Any:
     """The gradient of a reduction's result, its axes put back, ready to broadcast over the operand."""
     if keepdims or axis is None:
         return g
@@ -24,7 +24,7 @@ def spread(g: Any, x: Any, axis: Any, keepdims: bool) -> Any:
     return g.reshape([1 if i in axes else n for i, n in enumerate(x.shape)])
 
 
-def _sum_back(g: Any, out: Any, x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+def _sum_back(g: Any, out: Any, x: Any, axis: Any = None, keepdims: Any = False) -> Any:
     return stretch(spread(g, x, axis, keepdims), x.shape)
 
 
@@ -35,13 +35,13 @@ def count_along(x: Any, axis: Any) -> int:
     return math.prod(x.shape[a] for a in normal_axes(axis, x.ndim))
 
 
-def _mean(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+def _mean(x: Any, axis: Any = None, keepdims: Any = False) -> Any:
     total, n = np.add.reduce(x, axis=axis, keepdims=keepdims), count_along(x, axis)
     # The mean of nothing is nan, without a warning.
     return total / n if n else total * np.nan
 
 
-def _mean_back(g: Any, out: Any, x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+def _mean_back(g: Any, out: Any, x: Any, axis: Any = None, keepdims: Any = False) -> Any:
     return stretch(spread(g, x, axis, keepdims) / max(count_along(x, axis), 1), x.shape)
 
 
@@ -61,7 +61,7 @@ sum = operation(Operation(
     """,
 ))  # fmt: skip
 
-def _mean_scalars(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+def _mean_scalars(x: Any, axis: Any = None, keepdims: Any = False) -> Any:
     return over_axes(total, x, axis, keepdims) / (count_along(x, axis) or math.nan)
 
 
@@ -82,7 +82,7 @@ mean = operation(Operation(
 ))  # fmt: skip
 
 
-def _extreme_back(g: Any, out: Any, x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+def _extreme_back(g: Any, out: Any, x: Any, axis: Any = None, keepdims: Any = False) -> Any:
     mask = np.asarray(x == spread(out, x, axis, keepdims)).astype(x.dtype)
     # An extreme that is not a number is nobody's, and there is nothing to share it by.
     with np.errstate(invalid="ignore"):
