@@ -94,7 +94,7 @@ class Gate:
 
     def __call__(self, *operands: Any, **named: Any) -> Any:
         """Apply the gate: numbers give a number, Values a Value, Tensors a Tensor, Symbols a Symbol."""
-        if (self.variadic or len(operands) + len(named) < self.arity) and operands:
+        if operands and (self.variadic or (len(operands) < self.arity and not self._complete(len(operands), named))):
             for operand in operands[:2]:
                 over = getattr(type(operand), "_apply_over_", None)
                 if over is not None:
@@ -105,6 +105,13 @@ class Gate:
             if apply is not None:
                 return apply(operand, self, inputs)
         return self.number(*(as_number(operand, self) for operand in inputs))[0]
+
+    def _complete(self, given: int, named: Mapping[str, Any]) -> bool:
+        """Whether the first inputs, those named and the defaults are all it takes."""
+        rest = {p.name: p.default for p in self.parameters[given:]}
+        return named.keys() <= rest.keys() and all(
+            name in named or default is not inspect.Parameter.empty for name, default in rest.items()
+        )
 
     def bind(self, operands: tuple[Any, ...], named: Mapping[str, Any]) -> tuple[Any, ...]:
         """The inputs of one application in the rule's order, defaults filled in."""

@@ -7,6 +7,7 @@ arrays of Values the operation falls apart into scalar gates.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -15,7 +16,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from .errors import GateError
+from .errors import AutogradError, GateError, OperandError
 
 __all__ = ["OPERATIONS", "Array", "Operation", "Pullback", "operation"]
 
@@ -83,7 +84,12 @@ class Operation:
     def __call__(self, *arguments: Any, **named: Any) -> Any:
         """Apply the operation."""
         if self.arrange is not None:
-            operands, options = self.arrange(*arguments, **named)
+            try:
+                operands, options = self.arrange(*arguments, **named)
+            except TypeError as error:
+                if isinstance(error, AutogradError):
+                    raise
+                raise OperandError(f"{self.name} does not take these arguments: {_spoken(error)}") from None
         else:
             operands, options = arguments, named
         for operand in operands:
@@ -110,6 +116,11 @@ class Operation:
         if not self.reads:
             return ""
         return self.reads[0 if self.variadic else slot]
+
+
+def _spoken(error: TypeError) -> str:
+    """What Python says of a call, without the name of the function that was called."""
+    return re.sub(r"^\S*\(\) ", "", str(error))
 
 
 def operation(entry: Operation) -> Operation:

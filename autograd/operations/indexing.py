@@ -7,8 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from ..errors import ShapeError
 from ..operation import Array, Operation, operation
 from .arguments import Arranged, axis_options
+from .axes import one_axis
 from .scalars import objects, total
 
 __all__ = ["gather", "getitem", "index_along", "plain_index", "put", "take", "take_along_axis"]
@@ -185,7 +187,12 @@ def gather(x: Any, dim: int, index: Any) -> Any:
     [[2.0, 1.0]]
     """
     places = np.asarray(plain_index(index, kept=True))
-    return getitem(x, index_along(places.shape, places, dim)) if places.ndim else getitem(x, (places,))
+    axis = one_axis("gather", dim, np.shape(x))
+    if places.ndim != np.ndim(x):
+        raise ShapeError(
+            f"gather: index has the shape {places.shape}, which needs as many axes as the {np.ndim(x)} of {np.shape(x)}"
+        )
+    return getitem(x, index_along(places.shape, places, axis))
 
 
 def take(x: Any, indices: Any, axis: int | None = None, **named: Any) -> Any:
@@ -198,4 +205,4 @@ def take(x: Any, indices: Any, axis: int | None = None, **named: Any) -> Any:
     axis, _ = axis_options("take", axis, named)
     if axis is None:
         return getitem(x.reshape(-1), indices)
-    return getitem(x, ((slice(None),) * (axis % x.ndim) + (indices,)) if axis % x.ndim else indices)
+    return getitem(x, (*(slice(None),) * one_axis("take", axis, x.shape), indices))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -10,8 +12,10 @@ from ..errors import OperandError, ShapeError
 from ..gate import GATES
 from ..operation import Array, Operation, operation
 from .arguments import Arranged, axis_options, reduction
+from .axes import one_axis
 from .indexing import getitem, index_along, plain_index, put, take_along_axis
 from .joins import as_operand
+from .scalars import each
 
 __all__ = ["argmax", "argmin", "argsort", "clip", "one_hot", "sort", "topk"]
 
@@ -93,10 +97,11 @@ def topk(x: Any, k: int, axis: int = -1, largest: bool = True, **named: Any) -> 
     """
     axis, _ = axis_options("topk", axis, named)
     x = as_operand(x)
+    axis = one_axis("topk", axis, x.shape)
     if not 0 <= k <= x.shape[axis]:
         raise ShapeError(f"topk: there are {x.shape[axis]} elements along axis {axis} of shape {x.shape}, not {k}")
     order = argsort(x, axis=axis, descending=largest)
-    places = getitem(order, (*(slice(None),) * (axis % x.ndim), slice(k)))
+    places = getitem(order, (*(slice(None),) * axis, slice(k)))
     return take_along_axis(x, places, axis), places
 
 
@@ -163,10 +168,15 @@ def _first_end(g: Any, out: Any, x: Any, *ends: Any, bounds: str = "") -> Any:
 
 def _clip_scalars(x: Any, *ends: Any, bounds: str = "") -> Any:
     low, high = _ends(bounds, ends)
-    where = np.frompyfunc(GATES["where"], 3, 1)
     if low is not None:
-        x = where(np.frompyfunc(GATES["lt"], 2, 1)(x, low), low, x)
-    return x if high is None else where(np.frompyfunc(GATES["gt"], 2, 1)(x, high), high, x)
+        x = each(partial(_bounded, "lt"), x, low)
+    return x if high is None else each(partial(_bounded, "gt"), x, high)
+
+
+def _bounded(beyond: str, x: Any, bound: Any) -> Any:
+    if float(x) != float(x):
+        return math.nan  # nan is within no bounds: no gradient passes
+    return GATES["where"](GATES[beyond](x, bound), bound, x)
 
 
 clip = operation(Operation(

@@ -10,6 +10,7 @@ import numpy as np
 
 from ..errors import ShapeError
 from .arguments import axis_options
+from .axes import one_axis
 from .indexing import getitem, plain_index
 from .joins import as_operand
 
@@ -24,9 +25,7 @@ def _parts(x: Any, axis: int, bounds: Sequence[int]) -> list[Any]:
 def _cut(name: str, x: Any, axis: Any, named: dict[str, Any]) -> tuple[Any, int, int]:
     axis, _ = axis_options(name, axis, named)
     x = as_operand(x)
-    if not isinstance(axis, (int, np.integer)) or not -x.ndim <= axis < x.ndim:
-        raise ShapeError(f"{name}: axis {axis} does not exist in the shape {x.shape}")
-    axis = int(axis) % x.ndim
+    axis = one_axis(name, axis, x.shape)
     return x, axis, x.shape[axis]
 
 

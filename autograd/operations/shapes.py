@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import OperandError, ShapeError
+from ..errors import IndexingError, OperandError, ShapeError
 from ..operation import Operation, operation
-from .arguments import Arranged, axis_options, normal_axes
+from .arguments import Arranged, axis_options
+from .axes import one_axis
 from .broadcast import sum_to_shape
 from .scalars import over_axes, total
 
@@ -23,7 +24,7 @@ def _shape_arguments(x: Any, *shape: Any, **named: Any) -> Arranged:
     if named:
         shape = (named.pop("shape", shape),)
         if named:
-            raise OperandError(f"this takes a shape, and no option {next(iter(named))!r}")
+            raise OperandError(f"there is no option {next(iter(named))!r}: give a shape; elements stay row by row")
     wanted = shape[0] if len(shape) == 1 and not isinstance(shape[0], (int, np.integer)) else shape
     try:
         return (x,), {"shape": tuple(map(index, wanted))}
@@ -264,7 +265,8 @@ def moveaxis(x: Any, source: Any, destination: Any) -> Any:
         # What numpy does to an array whose axes have lengths 0, 1, 2, ... tells the order.
         order = np.moveaxis(np.broadcast_to(0, range(1, ndim + 1)), source, destination).shape
     except ValueError as error:
-        raise ShapeError(f"moveaxis from {source} to {destination} in the shape {np.shape(x)}: {error}") from None
+        kind = IndexingError if isinstance(error, np.exceptions.AxisError) else ShapeError
+        raise kind(f"moveaxis from {source} to {destination} in the shape {np.shape(x)}: {error}") from None
     return transpose(x, tuple(n - 1 for n in order))
 
 
@@ -289,7 +291,7 @@ def flatten(x: Any, start_dim: int = 0, end_dim: int = -1) -> Any:
     shape = np.shape(x)
     if not shape:
         return reshape(x, (1,))
-    first, last = normal_axes((start_dim, end_dim), len(shape))
-    if not all(-len(shape) <= d < len(shape) for d in (start_dim, end_dim)) or first > last:
+    first, last = one_axis("flatten", start_dim, shape), one_axis("flatten", end_dim, shape)
+    if first > last:
         raise ShapeError(f"flatten: there are no axes from {start_dim} to {end_dim} in the shape {shape}")
     return reshape(x, (*shape[:first], int(np.prod(shape[first : last + 1])), *shape[last + 1 :]))

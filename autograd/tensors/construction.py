@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,10 @@ from ..errors import OperandError, ShapeError
 from ..operation import Array
 
 __all__ = ["as_array"]
+
+
+DEEPEST = 64
+"""How deep lists may be nested: numpy has no more axes."""
 
 
 def as_array(data: Any, where: str = "Tensor: ", dtype: Any = None) -> Array:
@@ -25,6 +30,8 @@ def as_array(data: Any, where: str = "Tensor: ", dtype: Any = None) -> Array:
         data = data._data
     if isinstance(data, (str, bytes)):
         raise OperandError(f"{where}the text {data[:40]!r} is not a number: convert it with float() first")
+    if isinstance(data, (list, tuple)) and _holds_tensors(data):
+        raise OperandError(f"{where}a list of Tensors: join them with autograd.stack or autograd.concatenate")
     try:
         array = np.asarray(data)
     except (ValueError, TypeError) as error:
@@ -34,11 +41,32 @@ def as_array(data: Any, where: str = "Tensor: ", dtype: Any = None) -> Array:
     if array.dtype.kind not in "fiub":
         raise OperandError(f"{where}{_refused(array, data)}")
     if dtype is not None:
-        wanted = np.dtype(dtype)
+        wanted = _dtype(dtype, where)
         if wanted.kind not in "fiub":
             raise OperandError(f"{where}dtype {wanted} is not one of real numbers: use float64, float32 or an integer")
         array = array.astype(wanted, copy=False)
     return array
+
+
+def _holds_tensors(data: Any) -> bool:
+    """Whether nested lists hold a Tensor somewhere, whose graph numpy would silently leave behind."""
+    rows = data
+    for _ in range(DEEPEST):
+        kinds = set(map(type, rows))
+        if any(hasattr(kind, "_apply_operation_") for kind in kinds):
+            return True
+        if not kinds & {list, tuple}:
+            return False
+        lists = {id(row): row for row in rows if isinstance(row, (list, tuple))}  # once each: a list may hold itself
+        rows = list(chain.from_iterable(lists.values()))
+    return False
+
+
+def _dtype(dtype: Any, where: str) -> np.dtype[Any]:
+    try:
+        return np.dtype(dtype)
+    except TypeError:
+        raise OperandError(f"{where}{dtype!r} is no dtype: use e.g. np.float32, float or int") from None
 
 
 def _ragged(data: Any, place: str = "") -> str:
@@ -70,8 +98,6 @@ def _row(place: str, index: int, size: int | None) -> str:
 def _refused(array: Array, data: Any) -> str:
     if array.dtype == object:
         first = array.flat[0] if array.size else None
-        if hasattr(type(first), "_apply_operation_"):
-            return "a list of Tensors: join them with autograd.stack or autograd.concatenate"
         if hasattr(type(first), "_apply_gate_"):
             return "a list of Values: Values and Tensors do not mix; give their numbers, [v.data for v in values]"
         return f"object arrays hold no numbers numpy can work with (the first element is a {type(first).__name__})"

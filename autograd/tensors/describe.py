@@ -26,7 +26,8 @@ def describe(operand: Any) -> str:
         return f"the {type(data).__name__} {data!r}" if not isinstance(data, (int, float)) else repr(data)
     what = getattr(operand, "name", None) or getattr(operand, "op", None)
     kind = "Tensor" if hasattr(operand, "_data") else "array"
-    called = f"{what} (a {kind}" if what else f"a {kind}"
+    kind = f"a {kind}" if kind == "Tensor" else f"an {kind}"
+    called = f"{what} ({kind}" if what else kind
     end = ")" if what else ""
     if data.ndim == 0:
         return f"{called} of one number, {data}{end}"

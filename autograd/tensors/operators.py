@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
+from numbers import Real
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -130,7 +131,7 @@ class Operators:
 
     def _apply_over_(self, gate: Gate, arguments: tuple[Any, ...], named: dict[str, Any]) -> Any:
         """A gate of lists, such as sum and dot, on Tensors: the operation of that name over their elements."""
-        rule = OPERATIONS.get(gate.name)
+        rule = OPERATIONS.get({"max": "amax", "min": "amin"}.get(gate.name, gate.name))
         if rule is None:
             raise OperandError(f"{gate.signature} needs more than {describe(self)}")
         if gate.name == "sum" and any(hasattr(type(a), "_apply_gate_") for a in arguments[1:]):
@@ -188,8 +189,8 @@ def _pair(cls: Any, gate: Gate, reflected: bool) -> Callable[[Any, Any], Any]:
         if kind is not float and kind is not int:
             if hasattr(kind, "_apply_gate_"):
                 as_operand(cls, other, gate)
-            if not isinstance(other, (int, float, np.generic, np.ndarray, list, tuple)):
-                return NotImplemented
+            if kind.__module__ != "builtins" and not isinstance(other, (Real, np.generic, np.ndarray)):
+                return NotImplemented  # a class of somebody's own may know what to do
             return apply_gate(cls, gate, (other, self) if reflected else (self, other))
         return record(cls, constant, (other, self) if reflected else (self, other), None)
 

@@ -112,8 +112,9 @@ def apply_function(function: Callable[..., Any], arguments: tuple[Any, ...], opt
     found = OPERATIONS.get(_FUNCTIONS.get(name, name))
     if found is not None:
         return found(*arguments, **options)
+    where = (function.__module__ or "").replace("numpy", "np", 1)
     raise OperandError(
-        f"np.{name} is not an operation on Tensors: use autograd's functions, or give it the numbers, t.data"
+        f"{where}.{name} is not an operation on Tensors: use autograd's functions, or give it the numbers, t.data"
     )
 
 
@@ -129,8 +130,8 @@ _FUNCTIONS = {"max": "amax", "min": "amin", "copy": "clone"}
 
 
 def _where(condition: Any, x: Any = None, y: Any = None) -> Any:
-    if x is None or y is None:
-        raise OperandError("where needs both choices: where(condition, x, y); for places, use np.nonzero(t)")
+    if x is None and y is None:
+        return np.nonzero(_numbers(condition))
     return GATES["where"](condition, x, y)
 
 

@@ -100,6 +100,8 @@ def as_operand(cls: type[Tensor], operand: Any, rule: Operation | Gate) -> Any:
         if operand.dtype.kind not in "fiub":
             raise OperandError(f"{rule.name}: an array of {operand.dtype} is not one of real numbers{_object(operand)}")
         return operand
+    if kind is bool or kind is np.bool_:
+        return np.asarray(operand)
     if isinstance(operand, np.generic):
         # A numpy scalar is a number like any other; as an array it would turn float32 into float64.
         if operand.dtype.kind not in "fiub":

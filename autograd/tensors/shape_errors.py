@@ -40,7 +40,7 @@ def explain(rule: Operation, operands: Sequence[Any], options: dict[str, Any], e
         if isinstance(error, ValueError)
         else OperandError
     )
-    given = "".join(f", {name}={_short(value)}" for name, value in options.items())
+    given = "".join(f", {name}={_short(value, name)}" for name, value in options.items())
     return kind(f"{rule.name}: {_first_line(error)} ({described(operands)}{given})")
 
 
@@ -48,8 +48,8 @@ def _first_line(error: Exception) -> str:
     return str(error).partition("\n")[0].rstrip(".")
 
 
-def _short(value: Any) -> str:
-    text = index_text(value)
+def _short(value: Any, option: str = "index") -> str:
+    text = index_text(value) if option in ("index", "indices") else repr(value)
     return text if len(text) <= 80 else f"{text[:79]}…"
 
 
@@ -97,10 +97,8 @@ def _fit(shapes: Sequence[Shape]) -> bool:
 def _remedy(shapes: Sequence[Shape]) -> str:
     if len(shapes) == 2:
         left, right = shapes
-        if _fit((left, right[::-1])) and len(right) > 1:
+        if len(left) == len(right) and _fit((left, right[::-1])):
             return "the second would fit transposed, .T"
-        if _fit((left[::-1], right)) and len(left) > 1:
-            return "the first would fit transposed, .T"
         short, long, which = (right, left, "second") if len(right) <= len(left) else (left, right, "first")
         for places in range(1, len(long) - len(short) + 1):
             if _fit((long, short + (1,) * places)):
@@ -261,15 +259,15 @@ def index_error(what: str, operand: Any, index: Any, error: Exception) -> Autogr
                if not isinstance(p, slice)) + sum(isinstance(p, slice) for p in parts)  # fmt: skip
     if axes > len(shape):
         return IndexingError(f"{name}: [{shown}] names {axes} axes, and {describe(operand)} has {len(shape)}")
-    if "boolean" in text:
-        return IndexingError(
-            f"{name}: the mask in [{shown}] does not have the shape of what it selects from, {describe(operand)}: "
-            f"{text}"
-        )
     if "only integers" in text or "must be of integer" in text or "must be integers" in text:
         return OperandError(
             f"{name}: [{shown}] is no index of {describe(operand)}: whole numbers, slices, None, ..., masks and arrays "
             "of whole numbers are; convert numbers with int() or astype(int)"
+        )
+    if "boolean" in text:
+        return IndexingError(
+            f"{name}: the mask in [{shown}] does not have the shape of what it selects from, {describe(operand)}: "
+            f"{text}"
         )
     if "out of bounds" in text:
         return IndexingError(f"{name}: [{shown}] is outside of {describe(operand)}: {text}")

@@ -224,6 +224,12 @@ class Tensor(Operators, Methods):
     def seed(self, gradient: Any = None) -> Tensor:
         """Where a backward pass from here starts: `gradient` checked, or the 1 of a single number."""
         if not self._requires_grad:
+            if self._data.dtype.kind != "f":
+                raise GraphError(
+                    f"backward: {describe(self)} holds {self._data.dtype}: places (argmax), counts and comparisons "
+                    "jump instead of changing, so no gradient passes through them; train with something smooth in "
+                    "their place, such as softmax or a loss"
+                )
             raise GraphError(
                 f"backward: {describe(self)} requires no gradient; nothing it was computed from has "
                 "requires_grad=True, or it was detached or computed under no_grad()"
