@@ -15,7 +15,7 @@ LEVELS = 4
 """Steps of colour between zero and the largest element, on either side."""
 FEW = 4
 LARGE_CELL, SMALL_CELL = 11.0, 7.0
-"""Side of a cell: large where there are at most 4 rows and columns."""
+"""Side of a cell: large where there are at most 4 rows."""
 GAP = 5.0
 """Free space beside and below a heat-map."""
 
@@ -36,6 +36,11 @@ class Heat:
     group: int | None = None
 
     @property
+    def scale(self) -> float:
+        """The largest finite number of the thumbnail, in size: what has the strongest colour."""
+        return max((abs(x) for row in self.array.thumbnail for x in row if math.isfinite(x)), default=0.0)
+
+    @property
     def width(self) -> float:
         """Its width in pixels."""
         return heat_size(self.array)[0]
@@ -53,7 +58,7 @@ def heat_of(x: Quantity | None) -> ArrayInfo | None:
 
 def cell_of(array: ArrayInfo) -> float:
     """The side of a cell."""
-    return LARGE_CELL if max(len(array.thumbnail), len(array.thumbnail[0])) <= FEW else SMALL_CELL
+    return LARGE_CELL if len(array.thumbnail) <= FEW else SMALL_CELL
 
 
 def heat_size(x: Quantity | None) -> tuple[float, float]:
@@ -75,5 +80,5 @@ def level(x: float, scale: float) -> int | None:
         return None
     if x == 0:
         return 0
-    steps = LEVELS if math.isinf(x) or scale == 0 else min(max(math.ceil(LEVELS * abs(x) / scale), 1), LEVELS)
+    steps = LEVELS if math.isinf(x) or scale == 0 else min(max(math.ceil(LEVELS * (abs(x) / scale)), 1), LEVELS)
     return steps if x > 0 else -steps
