@@ -40,5 +40,5 @@ __all__ = [
 ]  # fmt: skip
 
 _offer("svg", svg)
-_offer("html", lambda value: _output(as_trace(value)))
+_offer("html", lambda value, backward=True: _output(as_trace(value, backward=backward)))
 _offer("tree", tree)

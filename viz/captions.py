@@ -25,12 +25,14 @@ LOCAL_GLYPH = "∂"
 BACK_GLYPH = "←"
 WIDEST = 34
 """Character cells of a pullback that a picture shows."""
+MOST_INDEX = 16
+"""Character cells of an index that a box shows."""
 LEGEND = f"value above the wire · {GRADIENT_GLYPH} gradient below it · {LOCAL_GLYPH} local derivative at each input"
 
 
 LEGEND_OF_TENSORS = (
     f"value above the wire · {GRADIENT_GLYPH} gradient below it · {BACK_GLYPH} what each input gets back · "
-    "cells: darker is larger, − is negative"
+    "cells: stronger is larger, − is negative"
 )
 
 
@@ -43,8 +45,13 @@ class Caption(NamedTuple):
 
 
 def box_text(trace: Trace, node: Node) -> str:
-    """What stands in a node's box: the gate's glyph, the leaf's name or the constant."""
-    return node.label if node.gate is None else trace.gates[node.gate].glyph
+    """What stands in a node's box: the gate's glyph, the leaf's name or the constant; for parts of arrays the index."""
+    if node.gate is None:
+        return node.label
+    if node.gate == "getitem" and node.formula.endswith("]"):
+        index = node.formula.removeprefix(trace.nodes[trace.operands[node.id][0].parent].label)
+        return shorten(visible(index), MOST_INDEX)
+    return trace.gates[node.gate].glyph
 
 
 def headline(trace: Trace) -> str:

@@ -8,7 +8,6 @@ from weakref import WeakSet
 
 import numpy as np
 
-from ..display import render
 from ..errors import GraphError, OperandError, ShapeError
 from ..graph import Info, info_of
 from ..operation import Array, Operation
@@ -21,11 +20,12 @@ from .methods import Methods
 from .operators import Operators, install
 from .record import record
 from .scalar_graph import LIMIT, scalar_graph
+from .showing import Showing
 
 __all__ = ["Tensor"]
 
 
-class Tensor(Operators, Methods):
+class Tensor(Operators, Methods, Showing):
     """An n-dimensional array of real numbers and the operation that produced it.
 
     Args:
@@ -310,12 +310,6 @@ class Tensor(Operators, Methods):
         name = "" if self.name is None else f", name={self.name!r}"
         origin = f", op={self.op!r}" if self.op else ", requires_grad=True" if self._requires_grad else ""
         return f"Tensor({body}{dtype}{origin}{name})"
-
-    def _repr_svg_(self) -> str:
-        return render("svg", self)
-
-    def _repr_html_(self) -> str:
-        return render("html", self)
 
     def __reduce__(self) -> tuple[Any, ...]:
         if self._rule is not None:

@@ -26,11 +26,11 @@ def heat_cells(heat: Heat, title: str = "") -> str:
     n = coordinate
     cells: dict[str, list[str]] = {}
     dashes: dict[str, list[str]] = {}
-    side = heat.cell
+    side, scale = heat.cell, heat.scale
     for row, numbers in enumerate(heat.array.thumbnail):
         for column, x in enumerate(numbers):
             left, top = heat.x + column * side, heat.y + row * side
-            step = level(x, heat.array.scale)
+            step = level(x, scale)
             if step == 0:
                 continue  # the ground shows
             if step is None:

@@ -131,11 +131,11 @@ def _labels(scene: Scene) -> Iterator[str]:
 
 def _heat(heat: Heat) -> Iterator[str]:
     """The cells of a heat-map; a dash in every negative one, a cross for nan."""
-    side = heat.cell
+    side, scale = heat.cell, heat.scale
     for row, numbers in enumerate(heat.array.thumbnail):
         for column, x in enumerate(numbers):
             left, top = heat.x + column * side, heat.y + row * side
-            step = level(x, heat.array.scale)
+            step = level(x, scale)
             if step is None:
                 yield rf"\node[inner sep=0pt] at {_point(left + side / 2, top + side / 2)} {{\tiny$\times$}};"
             elif step:

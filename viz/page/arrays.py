@@ -44,7 +44,7 @@ def told_tensors(trace: Trace, scene: Scene) -> dict[str, Any]:
         "heats": [
             [
                 heat.node, int(heat.role == "grad"), *(round(10 * x) for x in (heat.x, heat.y, heat.cell)),
-                [[NAN_LEVEL if (shade := level(x, heat.array.scale)) is None else shade for x in row]
+                [[NAN_LEVEL if (shade := level(x, heat.scale)) is None else shade for x in row]
                  for row in heat.array.thumbnail],
             ]
             for heat in scene.heats
