@@ -19,7 +19,7 @@ from .report import error, line_text
 if TYPE_CHECKING:
     from ..value import Value
 
-__all__ = ["check_pass", "check_result"]
+__all__ = ["check_gradient", "check_pass", "check_result"]
 
 
 def check_result(node: Value, gate: Gate, operands: Sequence[Any]) -> None:
@@ -44,11 +44,17 @@ def check_pass(root: Value, seed: float) -> None:
     gradients: dict[int, float] = {id(root): seed}
     for node in backward_order(root):
         upstream = gradients[id(node)]
-        for slot, (parent, local) in enumerate(zip(node.parents, node.local, strict=True)):
-            contribution = local * upstream
-            if not math.isfinite(contribution) and parent._form is not FROZEN:
-                raise _backward_error(node, slot, local, upstream, contribution)
-            gradients[id(parent)] = gradients.get(id(parent), 0.0) + contribution
+        check_gradient(node, upstream)
+        for parent, local in zip(node.parents, node.local, strict=True):
+            gradients[id(parent)] = gradients.get(id(parent), 0.0) + local * upstream
+
+
+def check_gradient(node: Value, upstream: float) -> None:
+    """Raise if a gate makes a gradient that is not finite of the one that arrives."""
+    for slot, (parent, local) in enumerate(zip(node.parents, node.local, strict=True)):
+        contribution = local * upstream
+        if not math.isfinite(contribution) and parent._form is not FROZEN:
+            raise _backward_error(node, slot, local, upstream, contribution)
 
 
 def _backward_error(node: Value, slot: int, local: float, upstream: float, contribution: float) -> AnomalyError:

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from ..anomalies import quiet, watching
+from ..anomalies.values import check_gradient
 from ..backward import check_fresh, graph_local, times
 from ..graph import operands_of
+from ..modes import ACTIVE
 from ..value import Value
 
 __all__ = ["pull", "push"]
@@ -21,6 +24,10 @@ def pull(node: Value, upstream: Any, wanted: Collection[int], graph: bool) -> li
         wanted: The nodes of interest, by `id`.
         graph: Read the rule on the Values themselves, so that the contributions are nodes.
     """
+    if ACTIVE and watching():
+        check_gradient(node, float(upstream))
+        with quiet():
+            return pull(node, upstream, wanted, graph)
     return [(key, times(local, upstream)) for key, local in _local(node, wanted, graph)]
 
 

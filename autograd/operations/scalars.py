@@ -35,7 +35,7 @@ def each(gate: Callable[..., Any], *operands: Any) -> Array:
     """A gate of every element, the operands broadcast.
 
     >>> from autograd import Value, exp
-    >>> [v.op for v in each(exp, objects([Value(0.0), Value(1.0)]))]
+    >>> [v.op for v in each(exp, np.array([Value(0.0), Value(1.0)]))]
     ['exp', 'exp']
     """
     return objects(np.frompyfunc(gate, len(operands), 1)(*map(objects, operands)))

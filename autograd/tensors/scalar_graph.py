@@ -69,12 +69,12 @@ def scalar_graph(
     >>> w, x = Tensor([[1.0, 2.0]], requires_grad=True, name="w"), Tensor([3.0, 4.0], name="x")
     >>> opened = scalar_graph((w @ x).sum())
     >>> print(opened.values.tree(backward=False))
-    v1 = v2 + v3 = 11
-    ├─ v2 = w[0,0]·x[0] = 3
-    │  ├─ w[0,0] = 1
+    v3 = v1 + v2 = 11
+    ├─ v1 = w[0,0]·x[0] = 3   (local ∂ 1)
+    │  ├─ w[0,0] = 1   (local ∂ 3)
     │  └─ x[0] = 3
-    └─ v3 = w[0,1]·x[1] = 8
-       ├─ w[0,1] = 2
+    └─ v2 = w[0,1]·x[1] = 8   (local ∂ 1)
+       ├─ w[0,1] = 2   (local ∂ 4)
        └─ x[1] = 4
     >>> opened.values.backward()
     >>> [v.grad for v in opened.leaves[w].ravel()]
