@@ -77,6 +77,7 @@ from .gates import (
     silu,
     sin,
     softplus,
+    softsign,
     sqrt,
     step,
     sub,
@@ -165,7 +166,7 @@ from .operations import (
 from .stepper import Stepper, gradient_above, not_finite
 from .steps import BackwardStep, ForwardStep
 from .symbol import select
-from .tensors import ScalarGraph, Tensor, detect_anomaly, scalar_graph
+from .tensors import ScalarGraph, Tensor, detect_anomaly, increment_version, scalar_graph
 from .tensors.factories import arange, eye, full, full_like, linspace, ones, ones_like, rand, randn, zeros, zeros_like
 from .trace_data import Trace
 from .tracing import trace
@@ -182,15 +183,16 @@ __all__ = [
     "broadcast_to", "call_in_group", "cat", "chunk", "clamp", "classify_stationary_point", "clip", "clone",
     "concatenate", "conv1d", "conv2d", "cos", "cross_entropy", "cumprod", "cumsum", "detect_anomaly", "diag",
     "diagonal", "directional_derivative", "div", "dot", "einsum", "elu", "enable_grad", "eq", "erf", "exp",
-    "expand_dims", "expm1", "eye", "flatten", "flip", "floordiv", "fold", "full", "full_like", "gather", "ge", "grad",
-    "gradcheck", "gradient_above", "gradients", "group", "gt", "hessian", "hinge_loss", "hvp", "identity", "inner",
-    "inv", "is_grad_enabled", "jacobian", "jvp", "le", "leaky_relu", "linear", "linear_relu", "linearize", "linspace",
-    "log", "log1p", "log_softmax", "logsumexp", "lt", "mark_call", "matmul", "max_pool2d", "maximum", "mean", "minimum",
-    "mod", "moveaxis", "mul", "ne", "neg", "no_grad", "norm", "not_finite", "numerical_derivative", "numerical_grad",
-    "one_hot", "one_sided_derivatives", "ones", "ones_like", "outer", "pad", "parse", "predicted_vs_actual",
-    "primitives", "prod", "rand", "randn", "ravel", "record_sources", "register", "relu", "repeat", "repeat_interleave",
-    "reshape", "roll", "scalar_graph", "select", "sigmoid", "sign", "silu", "sin", "softmax", "softplus", "sort",
-    "split", "sqrt", "squeeze", "stack", "std", "step", "sub", "sum_of_squares", "swapaxes", "take", "take_along_axis",
-    "tanh", "taylor", "tensor_derivative", "tensordot", "tile", "topk", "trace", "transpose", "tril", "triu", "unbind",
+    "expand_dims", "expm1", "eye", "flatten", "flip", "floordiv", "fold", "full", "full_like", "gather", "ge",
+    "grad", "gradcheck", "gradient_above", "gradients", "group", "gt", "hessian", "hinge_loss", "hvp", "identity",
+    "increment_version", "inner", "inv", "is_grad_enabled", "jacobian", "jvp", "le", "leaky_relu", "linear",
+    "linear_relu", "linearize", "linspace", "log", "log1p", "log_softmax", "logsumexp", "lt", "mark_call", "matmul",
+    "max_pool2d", "maximum", "mean", "minimum", "mod", "moveaxis", "mul", "ne", "neg", "no_grad", "norm",
+    "not_finite", "numerical_derivative", "numerical_grad", "one_hot", "one_sided_derivatives", "ones", "ones_like",
+    "outer", "pad", "parse", "predicted_vs_actual", "primitives", "prod", "rand", "randn", "ravel",
+    "record_sources", "register", "relu", "repeat", "repeat_interleave", "reshape", "roll", "scalar_graph",
+    "select", "sigmoid", "sign", "silu", "sin", "softmax", "softplus", "softsign", "sort", "split", "sqrt",
+    "squeeze", "stack", "std", "step", "sub", "sum_of_squares", "swapaxes", "take", "take_along_axis", "tanh",
+    "taylor", "tensor_derivative", "tensordot", "tile", "topk", "trace", "transpose", "tril", "triu", "unbind",
     "unfold", "unregister", "unsqueeze", "value_and_grad", "var", "vdot", "vjp", "where", "zeros", "zeros_like",
 ]  # fmt: skip

@@ -5,7 +5,8 @@ PyTorch does.
 """
 
 from ..gate import GATES, Gate, register
-from . import arithmetic, choices, elementary, squashing, sums
+from . import activations, arithmetic, choices, elementary, squashing, sums
+from .activations import softsign
 from .arithmetic import add, div, floordiv, identity, inv, mod, mul, neg, pow, sqrt, sub
 from .choices import abs, eq, ge, gt, le, lt, max, min, ne, sign, step, where
 from .elementary import atan, cos, erf, exp, expm1, log, log1p, sin
@@ -15,11 +16,11 @@ from .sums import dot, sum
 __all__ = [
     "abs", "add", "atan", "cos", "div", "dot", "elu", "eq", "erf", "exp", "expm1", "floordiv", "ge", "gt", "identity",
     "inv", "le", "leaky_relu", "log", "log1p", "lt", "max", "min", "mod", "mul", "ne", "neg", "pow", "relu", "sigmoid",
-    "sign", "silu", "sin", "softplus", "sqrt", "step", "sub", "sum", "tanh", "where",
+    "sign", "silu", "sin", "softplus", "softsign", "sqrt", "step", "sub", "sum", "tanh", "where",
 ]  # fmt: skip
 
 # Entries refer to one another, so they are registered once all of them exist.
-for _module in (arithmetic, elementary, choices, squashing, sums):
+for _module in (arithmetic, elementary, choices, squashing, activations, sums):
     for _entry in list(vars(_module).values()):
         if isinstance(_entry, Gate) and _entry.name not in GATES:
             register(_entry)

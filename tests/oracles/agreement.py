@@ -30,6 +30,8 @@ _MASKED = "differentiating torch.where multiplies the side not taken by 0, which
 _ELU_ZERO = "exactly at 0 PyTorch does not multiply by alpha, be it inf or nan"
 _ELU_NAN = "PyTorch's elu answers slope 1 for nan"
 _PLUS_ONE = "PyTorch's expm1 takes its output + 1 for a slope, which keeps 16 decimals only"
+_SMALL_DIFFERENCE = "PyTorch subtracts two numbers about 1/|x| large to get one about 1/x²"
+_NO_VALUE = "PyTorch computes the slope from inf / inf; its limit is 0"
 _THRESHOLD = "PyTorch's softplus is x itself above 20"
 
 DIFFERENCES: dict[str, tuple[Difference, ...]] = {
@@ -56,6 +58,12 @@ DIFFERENCES: dict[str, tuple[Difference, ...]] = {
         Difference(0, lambda p: p[0] > 20, 3e-9, _THRESHOLD),
         Difference(1, lambda p: p[0] > 20, 3e-9, _THRESHOLD),
         Difference(2, lambda p: p[0] > 20, 3e-9, _THRESHOLD),
+    ),
+    "softsign": (
+        Difference(1, lambda p: math.isinf(p[0]), math.inf, _NO_VALUE),
+        Difference(2, lambda p: math.isinf(p[0]), math.inf, _NO_VALUE),
+        Difference(1, lambda p: abs(p[0]) > 1, 1e-15, _SMALL_DIFFERENCE),
+        Difference(2, lambda p: abs(p[0]) > 1, 1e-15, _SMALL_DIFFERENCE),
     ),
     "step": (Difference(0, lambda p: math.isnan(p[0]), math.inf, "as numpy's heaviside, nan stays nan"),),
     "tanh": (

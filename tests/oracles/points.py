@@ -171,6 +171,7 @@ TABLE: dict[str, Case] = {
         math.tanh, _ones(-2.5, -1.0, -0.3, 0.2, 0.9, 2.0), _ones(1e-10, 5.0), ONES + _ones(19.2, -25.0), _fifth
     ),
     "softplus": Case(_softplus, _LINE, _ones(-30.0, -300.0, 6.0), ONES, _fifth),
+    "softsign": Case(lambda x: x / (1 + abs(x)), _LINE, _ones(-1e-9, 1e3), ONES),
     "silu": Case(lambda x: x * _sigmoid(x), _LINE, _ones(-30.0, -300.0, 6.0), ONES, _fifth),
     "sum": Case(
         _sum,

@@ -64,6 +64,7 @@ FUNCTIONS: dict[str, Callable[..., T]] = {
     "silu": functional.silu,
     "sin": torch.sin,
     "softplus": functional.softplus,
+    "softsign": functional.softsign,
     "sqrt": torch.sqrt,
     # heaviside has no derivative at all in PyTorch; its value is taken where nothing is differentiated.
     "step": lambda x: torch.heaviside(x.detach(), torch.tensor(1.0, dtype=torch.float64)),
