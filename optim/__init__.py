@@ -1,5 +1,10 @@
 """Optimizers: they change parameters by the gradients a backward pass left on them."""
 
-from .sgd import SGD, Optimizer
+from . import convexity as convexity
+from .adam import Adam, AdamW
+from .descent import steepest_descent_direction
+from .errors import OptimizerError
+from .optimizer import Optimizer
+from .sgd import SGD
 
-__all__ = ["SGD", "Optimizer"]
+__all__ = ["SGD", "Adam", "AdamW", "Optimizer", "OptimizerError", "convexity", "steepest_descent_direction"]

@@ -37,9 +37,7 @@ def steepest_descent_direction(f: Callable[[Any], Any], x: Any) -> Any:
     slope = _plain(grad(f)(x))
     length = math.sqrt(sum(float(np.sum(np.square(part))) for part in _parts(slope)))
     if not 0 < length < math.inf:
-        raise OperandError(
-            f"steepest_descent_direction: the gradient has length {length:g}; no direction is steepest"
-        )
+        raise OperandError(f"steepest_descent_direction: the gradient has length {length:g}; no direction is steepest")
     return _scaled(slope, -1 / length)
 
 

@@ -2,58 +2,40 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any, Literal
 
-from autograd import OperandError, Value
+import numpy as np
 
-__all__ = ["SGD", "Optimizer"]
+from .blocks import Block
+from .checks import beta, positive
+from .errors import OptimizerError
+from .optimizer import NonFinite, Optimizer
 
-
-class Optimizer:
-    """Base of everything that changes parameters by their gradients.
-
-    Args:
-        parameters: The leaves to change.
-
-    Raises:
-        OperandError: there are none, one is given twice, or one is not a leaf Value.
-    """
-
-    def __init__(self, parameters: Iterable[Value]) -> None:
-        self.parameters = list(parameters)
-        if not self.parameters:
-            raise OperandError(f"{type(self).__name__} was given no parameters")
-        if len({id(p) for p in self.parameters}) < len(self.parameters):
-            raise OperandError(f"{type(self).__name__} was given the same parameter twice")
-        for p in self.parameters:
-            if not isinstance(p, Value) or p.parents:
-                raise OperandError(f"{type(self).__name__} changes leaf Values, not {p!r}")
-
-    def zero_grad(self) -> None:
-        """Set every gradient to 0.0, before the next backward pass."""
-        for p in self.parameters:
-            p.zero_grad()
-
-    def step(self) -> None:
-        """Change the parameters once."""
-        raise TypeError(f"{type(self).__name__} does not say what a step is")
+__all__ = ["SGD"]
 
 
 class SGD(Optimizer):
-    """Gradient descent: velocity = momentum * velocity + gradient; parameter -= lr * velocity.
+    """Gradient descent: velocity = momentum · velocity + gradient; parameter −= lr · velocity.
 
-    Parameters without a gradient stay as they are. Source: Robbins and Monro, 1951; momentum: Polyak, 1964, in the
-    form of PyTorch's SGD.
+    Parameters without a gradient stay as they are. Sources: Robbins and Monro, 1951; momentum: Polyak, 1964, in the
+    form of PyTorch's SGD; Nesterov, 1983, in the form of Sutskever, Martens, Dahl and Hinton, 2013.
 
     Args:
-        parameters: The leaves to change.
-        lr: Learning rate, above 0.
+        parameters: The leaves to change, or groups of them.
+        lr: Learning rate, from 0 on.
         momentum: Share of the last velocity that is kept, from 0 to below 1.
+        dampening: Share of the new gradient that is left out of the velocity.
+        weight_decay: Strength of the L2 penalty, ½ · weight_decay · ‖parameter‖².
+        nesterov: Look ahead: add momentum times the new velocity to the gradient.
+        convention: "accumulate" as above (PyTorch's), or "velocity": velocity = momentum · velocity + lr · gradient;
+            parameter −= velocity. They differ only when lr changes on the way.
+        maximize, nonfinite: See `Optimizer`.
 
     Raises:
-        OperandError: a setting is out of range, or a parameter is unusable.
+        OptimizerError: a setting is out of range, or a parameter is unusable.
 
+    >>> from autograd import Value
     >>> x = Value(3.0)
     >>> optimizer = SGD([x], lr=0.1)
     >>> for _ in range(2):
@@ -64,24 +46,47 @@ class SGD(Optimizer):
     1.92
     """
 
-    def __init__(self, parameters: Iterable[Value], lr: float, momentum: float = 0.0) -> None:
-        super().__init__(parameters)
-        if not (math.isfinite(lr) and lr > 0):
-            raise OperandError(f"SGD: lr must be a positive number, not {lr!r}")
-        if not 0 <= momentum < 1:
-            raise OperandError(f"SGD: momentum must be at least 0 and below 1, not {momentum!r}")
-        self.lr = lr
-        self.momentum = momentum
-        self._velocity: list[float | None] = [None] * len(self.parameters)
+    def __init__(
+        self, parameters: Iterable[Any], lr: float = 1e-3, momentum: float = 0.0, dampening: float = 0.0,
+        weight_decay: float = 0.0, nesterov: bool = False, *,
+        convention: Literal["accumulate", "velocity"] = "accumulate", maximize: bool = False,
+        nonfinite: NonFinite = "allow",
+    ) -> None:  # fmt: skip
+        settings = {"lr": lr, "momentum": momentum, "dampening": dampening, "weight_decay": weight_decay,
+                    "nesterov": nesterov, "convention": convention}  # fmt: skip
+        super().__init__(parameters, settings, maximize=maximize, nonfinite=nonfinite)
 
-    def step(self) -> None:
-        """Move every parameter against its gradient."""
-        for i, p in enumerate(self.parameters):
-            if p.grad is None:
-                continue
-            velocity = float(p.grad)
-            last = self._velocity[i]
-            if self.momentum and last is not None:
-                velocity += self.momentum * last
-            self._velocity[i] = velocity
-            p.data -= self.lr * velocity
+    def check(self, group: Mapping[str, Any]) -> None:
+        """Raise OptimizerError if a setting of the group makes no sense."""
+        positive("SGD", "lr", group["lr"], zero=True)
+        beta("SGD", "momentum", group["momentum"])
+        positive("SGD", "weight_decay", group["weight_decay"], zero=True)
+        if not 0 <= group["dampening"] <= 1:
+            raise OptimizerError(f"SGD: dampening must be from 0 to 1, not {group['dampening']!r}")
+        if group["nesterov"] and (not group["momentum"] or group["dampening"]):
+            raise OptimizerError("SGD: nesterov needs a momentum above 0 and no dampening")
+        if group["convention"] not in ("accumulate", "velocity"):
+            raise OptimizerError(f"SGD: convention must be 'accumulate' or 'velocity', not {group['convention']!r}")
+
+    def update(self, block: Block, group: Mapping[str, Any]) -> None:
+        """One step of descent."""
+        lr, momentum = group["lr"], group["momentum"]
+        g = block.g
+        if group["weight_decay"]:
+            g = np.add(g, np.multiply(block.p, group["weight_decay"], out=block.scratch(0)), out=block.scratch(0))
+        if not momentum:
+            block.p -= np.multiply(g, lr, out=block.scratch(0))
+            return
+        fresh = "velocity" not in block.states
+        v = block.state("velocity")
+        keep = 1.0 if fresh else 1 - group["dampening"]  # PyTorch dampens from the second step on
+        if group["convention"] == "velocity":
+            keep *= lr
+        v *= momentum
+        v += g if keep == 1 else np.multiply(g, keep, out=block.scratch(1))
+        direction = v
+        if group["nesterov"]:
+            ahead = np.multiply(v, momentum, out=block.scratch(2))
+            ahead += g if group["convention"] == "accumulate" else np.multiply(g, lr, out=block.scratch(1))
+            direction = ahead
+        block.p -= direction if group["convention"] == "velocity" else np.multiply(direction, lr, out=block.scratch(1))

@@ -88,8 +88,8 @@ def require_unread(node: Tensor, operands_changed: bool) -> None:
 
 def _changed(node: Tensor) -> str:
     assert node._operands is not None
-    changed = [p for p in node._operands if getattr(p, "_version", 0)]
-    return " or ".join(map(describe, changed)) or "an operand"
+    changed = {id(p): describe(p) for p in node._operands if getattr(p, "_version", 0)}
+    return " or ".join(changed.values()) or "an operand"
 
 
 def _fit(gradient: Any, array: Array) -> Any:
@@ -307,11 +307,12 @@ def graph_local(rule: Operation, operands: Any, node: Tensor) -> tuple[Any, ...]
     """An element-wise gate's local derivatives as nodes: its rule read on the operands themselves."""
     kind: Any = type(node)
     assert rule.local is not None
-    try:
-        return rule.local(*operands, node)
-    except (ArithmeticError, ValueError):
-        # Python's own arithmetic on two plain numbers, such as 1 / 0; that of arrays answers inf or nan.
-        with np.errstate(all="ignore"):
+    # A rule tells the derivative by every operand; that of x ** 2 by its exponent, log(x), is not asked for.
+    with np.errstate(all="ignore"):
+        try:
+            return rule.local(*operands, node)
+        except (ArithmeticError, ValueError):
+            # Python's own arithmetic on two plain numbers, such as 1 / 0; that of arrays answers inf or nan.
             return rule.local(*(o if type(o) is kind else kind(o) for o in operands), node)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
@@ -10,7 +11,7 @@ import numpy as np
 if TYPE_CHECKING:
     from .tensor import Tensor
 
-__all__ = ["count", "share", "shares_memory"]
+__all__ = ["count", "increment_version", "share", "shares_memory"]
 
 
 def shares_memory(view: Any, array: Any) -> bool:
@@ -32,6 +33,25 @@ def share(tensor: Tensor, other: Any) -> None:
         family = other._family = WeakSet((other,))
     family.add(tensor)
     tensor._family = family
+
+
+def increment_version(tensors: Iterable[Tensor]) -> None:
+    """Count a change in place of each tensor whose array was changed directly, so that stale graphs are noticed.
+
+    Changes through the tensor itself are counted anyway (`torch.autograd.graph.increment_version`).
+
+    >>> from autograd import Tensor
+    >>> w = Tensor([1.0, 2.0], requires_grad=True)
+    >>> loss = (w * w).sum()
+    >>> w.data[0] = 5.0
+    >>> increment_version([w])
+    >>> loss.backward()
+    Traceback (most recent call last):
+    autograd.errors.GraphError: backward: mul needs a Tensor of shape (2,) as it was on the forward pass, but it has \
+been changed in place since; compute the result again after the change, or change a copy
+    """
+    for tensor in tensors:
+        count(tensor)
 
 
 def count(tensor: Tensor) -> None:

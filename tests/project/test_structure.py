@@ -19,6 +19,7 @@ ALLOWED = {"autograd": {"autograd"}, "nn": {"nn", "autograd"}, "optim": {"optim"
 
 OUTSIDE = {
     "autograd": {"numpy"},
+    "optim": {"numpy"},
     "nn": {"numpy", "scipy", "sklearn"},
     "viz": {"IPython", "PIL", "anywidget", "graphviz", "minify", "rich", "textual", "traitlets", "vl_convert"},
 }

@@ -1,0 +1,272 @@
+"""Update rules: PyTorch's trajectories on scalars, small and large tensors alike; groups, state, closures, refusals."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+import autograd
+import optim
+from autograd import Tensor, Value
+from optim import SGD, Adam, AdamW, Optimizer, OptimizerError
+
+RULES: list[tuple[str, dict[str, Any]]] = [
+    ("SGD", {"lr": 0.05}),
+    ("SGD", {"lr": 0.02, "momentum": 0.9}),
+    ("SGD", {"lr": 0.02, "momentum": 0.9, "nesterov": True, "weight_decay": 0.1}),
+    ("SGD", {"lr": 0.02, "momentum": 0.8, "dampening": 0.3}),
+    ("SGD", {"lr": 0.01, "weight_decay": 0.3}),
+    ("SGD", {"lr": 1e-3, "maximize": True}),
+    ("Adam", {"lr": 0.1}),
+    ("Adam", {"lr": 0.05, "betas": (0.5, 0.9), "eps": 1e-3}),
+    ("Adam", {"lr": 0.05, "weight_decay": 0.2}),
+    ("Adam", {"lr": 0.05, "amsgrad": True}),
+    ("Adam", {"lr": 0.01, "maximize": True}),
+    ("AdamW", {"lr": 0.05}),
+    ("AdamW", {"lr": 0.05, "weight_decay": 0.3, "amsgrad": True}),
+]
+ids = [f"{name}-{'-'.join(options)}" for name, options in RULES]
+START = [np.array([3.0, -2.0]), np.array([[0.5, -1.5, 1.0]]), np.array(0.7)]
+
+
+def bowl(parts: Any, power: Callable[[Any], Any]) -> Any:
+    """A smooth function of several tensors with curvatures of several sizes."""
+    a, b, c = parts
+    return (a * a).sum() * 0.5 + 3 * ((b - 1) * (b - 1)).sum() + (c * c).sum() + power(0.1 * c * a).sum()
+
+
+def their_run(name: str, options: dict[str, Any], start: list[np.ndarray], steps: int) -> list[np.ndarray]:
+    import torch
+
+    leaves = [torch.tensor(x, requires_grad=True) for x in start]
+    optimizer = getattr(torch.optim, name)(leaves, **options)
+    for _ in range(steps):
+        optimizer.zero_grad()
+        bowl(leaves, torch.sin).backward()
+        optimizer.step()
+    return [leaf.detach().numpy() for leaf in leaves]
+
+
+def our_run(name: str, options: dict[str, Any], start: list[np.ndarray], steps: int) -> list[np.ndarray]:
+    leaves = [Tensor(x.copy(), requires_grad=True) for x in start]
+    optimizer = getattr(optim, name)(leaves, **options)
+    for _ in range(steps):
+        optimizer.zero_grad()
+        bowl(leaves, autograd.sin).backward()
+        optimizer.step()
+    return [leaf.data for leaf in leaves]
+
+
+@pytest.mark.needs("torch")
+@pytest.mark.parametrize(("name", "options"), RULES, ids=ids)
+@pytest.mark.parametrize("small", [4096, 2, 0], ids=["one block", "two blocks", "each its own"])
+def test_fifty_steps_of_tensors(
+    name: str, options: dict[str, Any], small: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("optim.blocks.SMALL", small)
+    for ours, theirs in zip(our_run(name, options, START, 50), their_run(name, options, START, 50), strict=True):
+        np.testing.assert_allclose(ours, theirs, rtol=1e-12, atol=1e-12)
+
+
+@pytest.mark.needs("torch")
+@pytest.mark.parametrize(("name", "options"), RULES, ids=ids)
+def test_fifty_steps_of_scalars(name: str, options: dict[str, Any]) -> None:
+    import torch
+
+    start = [2.0, -1.5, 0.7]
+    ours, theirs = [Value(v) for v in start], [torch.tensor(v, dtype=torch.float64, requires_grad=True) for v in start]
+    optimizer, reference = getattr(optim, name)(ours, **options), getattr(torch.optim, name)(theirs, **options)
+
+    def valley(x: list[Any]) -> Any:
+        return (x[0] - 1) ** 2 + 3 * (x[1] + 0.5) ** 2 + 0.5 * x[0] * x[1] + (x[2] * x[0]).tanh()
+
+    for _ in range(50):
+        optimizer.zero_grad()
+        reference.zero_grad()
+        valley(ours).backward()
+        valley(theirs).backward()
+        optimizer.step()
+        reference.step()
+    for p, q in zip(ours, theirs, strict=True):
+        assert p.data == pytest.approx(q.item(), rel=1e-12, abs=1e-12)
+        assert type(p.data) is float
+
+
+@pytest.mark.needs("torch")
+@pytest.mark.parametrize(("name", "options"), RULES, ids=ids)
+def test_parameters_that_come_and_go_keep_their_own_count(name: str, options: dict[str, Any]) -> None:
+    """A parameter without a gradient in some steps is left alone there, moments and number of steps too."""
+    import torch
+
+    used = [(0, 1, 2), (0, 2), (1,), (0, 1, 2), (2,), (0, 1), (0, 1, 2), (0, 1, 2)]
+    ours = [Tensor(x.copy(), requires_grad=True) for x in START]
+    theirs = [torch.tensor(x, requires_grad=True) for x in START]
+    optimizer, reference = getattr(optim, name)(ours, **options), getattr(torch.optim, name)(theirs, **options)
+    for chosen in used:
+        optimizer.zero_grad()
+        reference.zero_grad()
+        for i in chosen:
+            (ours[i] * ours[i]).sum().backward()
+            (theirs[i] * theirs[i]).sum().backward()
+        optimizer.step()
+        reference.step()
+    for p, q in zip(ours, theirs, strict=True):
+        np.testing.assert_allclose(p.data, q.detach().numpy(), rtol=1e-12, atol=1e-12)
+
+
+def test_scalars_and_tensors_together() -> None:
+    a, b = Value(2.0), Tensor([2.0], requires_grad=True)
+    optimizer = Adam([a, b], lr=0.1)
+    for _ in range(3):
+        optimizer.zero_grad()
+        (a * a).backward()
+        (b * b).sum().backward()
+        optimizer.step()
+    assert a.data == pytest.approx(float(b), rel=1e-15)
+
+
+def test_float32_stays_float32() -> None:
+    x, y = Tensor(np.float32([1, 2]), requires_grad=True), Tensor([1.0, 2.0], requires_grad=True)
+    optimizer = Adam([x, y], lr=0.1)
+    (x * x).sum().backward()
+    (y * y).sum().backward()
+    optimizer.step()
+    assert (x.dtype, y.dtype) == (np.float32, np.float64)
+    np.testing.assert_allclose(x.data, y.data, rtol=1e-6)
+
+
+def test_a_tensor_given_new_numbers_is_followed() -> None:
+    x, y = Tensor([1.0, 2.0], requires_grad=True), Tensor([3.0], requires_grad=True)
+    optimizer = SGD([x, y], lr=0.5)
+    for tensor in (x, y):
+        (tensor * tensor).sum().backward()
+    optimizer.step()
+    np.testing.assert_array_equal(x.data, [0.0, 0.0])
+    x.data = np.array([10.0, 20.0])
+    with autograd.no_grad():
+        y += 1
+    optimizer.zero_grad()
+    (x * 2 + y).sum().backward()
+    optimizer.step()
+    np.testing.assert_array_equal(x.data, [9.0, 19.0])
+    np.testing.assert_array_equal(y.data, [0.0])
+
+
+def test_a_step_makes_an_older_graph_stale() -> None:
+    x = Tensor([1.0, 2.0], requires_grad=True)
+    older = (x * x).sum()
+    (x * 3).sum().backward()
+    SGD([x], lr=0.1).step()
+    with pytest.raises(autograd.GraphError, match="changed in place"):
+        older.backward()
+
+
+def test_the_given_gradient_is_not_changed() -> None:
+    big = Tensor(np.ones(5000), requires_grad=True)
+    optimizer = SGD([big], lr=0.1, weight_decay=0.5, momentum=0.9, maximize=True)
+    big.grad = np.full(5000, 2.0)
+    optimizer.step()
+    assert (big.grad == 2.0).all()
+
+
+def test_groups_have_settings_of_their_own() -> None:
+    a, b = Value(1.0), Value(1.0)
+    optimizer = SGD([{"params": [a], "lr": 0.5}, {"params": b}], lr=0.1)
+    (a * 2 + b * 2).backward()
+    optimizer.step()
+    assert (a.data, b.data) == (0.0, 0.8)
+    c = Value(1.0)
+    optimizer.add_param_group({"params": [c], "momentum": 0.9})
+    assert [g["lr"] for g in optimizer.param_groups] == [0.5, 0.1, 0.1]
+    optimizer.lr = 0.25
+    assert [g["lr"] for g in optimizer.param_groups] == [0.25] * 3
+
+
+def test_a_closure_is_called_and_its_loss_returned() -> None:
+    x = Tensor([3.0], requires_grad=True)
+    optimizer = SGD([x], lr=0.1)
+
+    def closure() -> Tensor:
+        optimizer.zero_grad()
+        loss = (x * x).sum()
+        loss.backward()
+        return loss
+
+    with autograd.no_grad():
+        assert float(optimizer.step(closure)) == 9.0
+    assert float(x) == pytest.approx(2.4)
+
+
+@pytest.mark.parametrize(("name", "options"), RULES, ids=ids)
+def test_resuming_from_a_state_gives_the_same_numbers(name: str, options: dict[str, Any]) -> None:
+    whole = our_run(name, options, START, 10)
+    leaves = [Tensor(x.copy(), requires_grad=True) for x in START]
+    first = getattr(optim, name)(leaves, **options)
+    state: dict[str, Any] = {}
+    for i in range(10):
+        if i == 6:
+            state = first.state_dict()
+            leaves = [Tensor(leaf.data.copy(), requires_grad=True) for leaf in leaves]
+            first = getattr(optim, name)(leaves, **{**options, "lr": 9.9})
+            first.load_state_dict(state)
+        first.zero_grad()
+        bowl(leaves, autograd.sin).backward()
+        first.step()
+    for resumed, expected in zip(leaves, whole, strict=True):
+        np.testing.assert_array_equal(resumed.data, expected)
+
+
+def test_a_state_of_something_else_is_refused() -> None:
+    x, y = Tensor([1.0, 2.0], requires_grad=True), Tensor([1.0], requires_grad=True)
+    (x * x).sum().backward()
+    adam = Adam([x])
+    adam.step()
+    with pytest.raises(OptimizerError, match=r"^SGD cannot take over the state of 'Adam'"):
+        SGD([x], lr=0.1).load_state_dict(adam.state_dict())
+    with pytest.raises(OptimizerError, match=r"the state has groups of \[1\] parameters, this optimizer of \[2\]"):
+        Adam([x, y]).load_state_dict(adam.state_dict())
+    with pytest.raises(OptimizerError, match=r"m of parameter 0 has shape \(2,\)"):
+        Adam([y]).load_state_dict(adam.state_dict())
+
+
+def test_gradients_that_are_not_finite() -> None:
+    x, y = Tensor([1.0, 2.0], requires_grad=True, name="w"), Tensor([1.0], requires_grad=True)
+    x.grad, y.grad = np.array([1.0, np.nan]), np.array([1.0])
+    with pytest.raises(OptimizerError, match="the gradient of the parameter w is not finite"):
+        SGD([y, x], lr=0.1, nonfinite="raise").step()
+    with pytest.warns(RuntimeWarning, match="this step was skipped"):
+        Adam([y, x], lr=0.1, nonfinite="skip").step()
+    assert (x.data.tolist(), y.data.tolist()) == ([1.0, 2.0], [1.0])
+    SGD([y, x], lr=0.1).step()
+    assert np.isnan(x.data[1])
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda x: SGD([x], lr=-1), "lr must be a non-negative number"),
+        (lambda x: SGD([x], lr="big"), "lr must be a non-negative number"),
+        (lambda x: SGD([x], dampening=2), "dampening must be from 0 to 1"),
+        (lambda x: SGD([x], nesterov=True), "nesterov needs a momentum"),
+        (lambda x: SGD([x], weight_decay=-0.1), "weight_decay must be"),
+        (lambda x: SGD([x], convention="mine"), "convention must be"),
+        (lambda x: SGD([x], nonfinite="maybe"), "nonfinite must be"),
+        (lambda x: Adam([x], betas=(0.9, 1.0)), r"betas\[1\] must be at least 0 and below 1"),
+        (lambda x: Adam([x], betas=0.9), "betas must be a pair"),
+        (lambda x: Adam([x], eps=-1e-8), "eps must be"),
+        (lambda x: AdamW([x], weight_decay=float("nan")), "weight_decay must be"),
+        (lambda x: SGD([{"params": [x], "speed": 1}]), "SGD has no setting 'speed'"),
+        (lambda _: SGD([{"lr": 1}]), "needs a 'params' entry"),
+        (lambda _: SGD([Tensor([1, 2])]), "changes floating-point Tensors"),
+        (lambda x: SGD([x * 2]), "changes leaf Values and Tensors"),
+        (lambda x: SGD([x, x]), "the same parameter twice"),
+        (lambda x: SGD([{"params": [x]}, {"params": [x]}]), "the same parameter twice"),
+        (lambda _: SGD([]), "no parameters"),
+    ],
+)
+def test_settings_that_make_no_sense(make: Callable[[Tensor], Optimizer], message: str) -> None:
+    with pytest.raises(OptimizerError, match=message):
+        make(Tensor([1.0], requires_grad=True))
