@@ -80,6 +80,9 @@ class Operation:
     def __post_init__(self) -> None:
         object.__setattr__(self, "__doc__", self.doc or self.metaphor)
         object.__setattr__(self, "__name__", self.name)
+        if self.linear and len(self.pullbacks) == 1 and not self.variadic and not self.reads:
+            # The pullback of a linear map of one operand is the same whatever the operand is.
+            object.__setattr__(self, "reads", ("",))
 
     def __call__(self, *arguments: Any, **named: Any) -> Any:
         """Apply the operation."""

@@ -51,7 +51,7 @@ def _read(gate: Gate, pattern: str) -> Operation:
         name=gate.name,
         forward=_compile(gate, arrays, [gate.value_symbol], None),
         pullbacks=tuple(_pullback(gate, arrays, i) if kind == "a" else None for i, kind in enumerate(pattern)),
-        reads=tuple(_reads(gate.local_symbols[i]) for i in range(len(pattern))),
+        reads=tuple(_reads(gate.local_symbols[i], arrays) for i in range(len(pattern))),
         definition=gate.definition,
         scalar=np.frompyfunc(gate, gate.arity, 1),
         local=gate.local,
@@ -61,9 +61,10 @@ def _read(gate: Gate, pattern: str) -> Operation:
     )
 
 
-def _reads(local: Symbol) -> str:
+def _reads(local: Symbol, arrays: set[str]) -> str:
+    """What a local derivative looks at: a Python number among the operands cannot change."""
     names = set(_names(local))
-    return ("o" if "out" in names else "") + ("x" if names - {"out"} else "")
+    return ("o" if "out" in names else "") + ("x" if names & arrays else "")
 
 
 def _names(symbol: Symbol) -> list[str]:

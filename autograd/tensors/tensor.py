@@ -14,7 +14,7 @@ from ..operation import Array, Operation
 from .backward import FREED, contribution, graph_gradients, sweep
 from .construction import as_array
 from .describe import describe, shape_text
-from .family import share
+from .family import count, share
 from .hooks import RemovableHandle, add_hook
 from .methods import Methods
 from .operators import Operators, install
@@ -96,8 +96,11 @@ class Tensor(Operators, Methods, Showing):
             raise ShapeError(
                 f"data: {describe(self)} keeps its shape; one of shape {shape_text(array.shape)} does not fit into it"
             )
-        self._data = array.astype(self._data.dtype, copy=False)
-        self._version += 1
+        before, self._data = self._data, array.astype(self._data.dtype, copy=False)
+        if np.may_share_memory(before, self._data):
+            count(self)  # `w.data -= step` has changed the numbers of every view too
+        else:
+            self._version += 1
 
     @property
     def name(self) -> str | None:
