@@ -7,4 +7,4 @@ from .errors import OptimizerError
 from .optimizer import Optimizer
 from .sgd import SGD
 
-__all__ = ["SGD", "Adam", "AdamW", "Optimizer", "OptimizerError", "convexity", "steepest_descent_direction"]
+__all__ = ["SGD", "Adam", "AdamW", "Optimizer", "OptimizerError", "steepest_descent_direction"]

@@ -146,13 +146,20 @@ def _array(gradient: Any) -> Array:
     return gradient.data if isinstance(gradient, Tensor) else np.asarray(gradient)
 
 
-def blocks_of(parameters: Sequence[Leaf], steps: Sequence[int], remembered: Sequence[dict[str, Array]]) -> list[Block]:
+def blocks_of(
+    parameters: Sequence[Leaf],
+    steps: Sequence[int],
+    remembered: Sequence[dict[str, Array]],
+    *,
+    elementwise: bool = True,
+) -> list[Block]:
     """The parameters in as few blocks as their kinds, dtypes and numbers of updates allow.
 
     Args:
         parameters: Leaves that have a gradient.
         steps: How many updates each has had.
         remembered: What the rule remembers of each.
+        elementwise: Whether the rule changes every number by itself; otherwise each tensor is a block of its own.
     """
     together: dict[tuple[Any, ...], list[int]] = {}
     for i, p in enumerate(parameters):
@@ -160,7 +167,7 @@ def blocks_of(parameters: Sequence[Leaf], steps: Sequence[int], remembered: Sequ
         kind: tuple[Any, ...]
         if isinstance(p, Value):
             kind = ("scalar", steps[i], names)
-        elif p.size <= SMALL:
+        elif p.size <= SMALL and elementwise:
             kind = (str(p.dtype), steps[i], names)
         else:
             kind = (i,)

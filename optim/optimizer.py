@@ -41,6 +41,9 @@ class Optimizer:
         OptimizerError: there are no parameters, one is given twice or is not a leaf, or a setting makes no sense.
     """
 
+    elementwise: bool = True
+    """Whether `update` changes every number by itself, so that it may be given several parameters as one array."""
+
     def __init__(
         self, parameters: Iterable[Any], settings: Mapping[str, Any] | None = None, *, maximize: bool = False,
         nonfinite: NonFinite = "allow",
@@ -163,7 +166,7 @@ class Optimizer:
         remembered = self._remembered(i)
         steps = [remembered.get(id(p), (0, {}))[0] for p in active]
         states = [remembered.get(id(p), (0, {}))[1] for p in active]
-        blocks = blocks_of(active, steps, states)
+        blocks = blocks_of(active, steps, states, elementwise=self.elementwise)
         self._waiting[i] = {key: kept for key, kept in remembered.items() if key not in signature}
         self._blocks[i] = (signature, blocks)
         return blocks
