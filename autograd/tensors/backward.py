@@ -17,6 +17,7 @@ from ..modes import ACTIVE
 from ..operation import Array, Operation
 from ..operations.broadcast import sum_to_shape
 from .anomaly import check_backward
+from .construction import as_array
 from .describe import describe, shape_text
 
 if TYPE_CHECKING:
@@ -216,7 +217,12 @@ def hooked(node: Tensor, gradient: Any) -> Any:
                 f"a hook of {describe(node)} returned a gradient of shape {shape_text(shape)}; it must have the "
                 f"tensor's own shape {shape_text(node._data.shape)}, or be None"
             )
-        gradient = replaced if hasattr(gradient, "_data") else np.asarray(getattr(replaced, "_data", replaced))
+        kind = type(node)
+        if isinstance(gradient, kind):
+            gradient = replaced if isinstance(replaced, kind) else kind(replaced)
+            gradient = fit_graph(gradient, node)
+        else:
+            gradient = as_array(replaced, f"a hook of {describe(node)}: ", node._data.dtype)
     return gradient
 
 

@@ -14,7 +14,7 @@ __all__ = ["RemovableHandle", "add_hook"]
 class RemovableHandle:
     """Takes a hook away again: `handle.remove()`, or `with handle:` for a while."""
 
-    def __init__(self, hooks: dict[int, Callable[[Any], Any]], key: int) -> None:
+    def __init__(self, hooks: dict[object, Callable[[Any], Any]], key: object) -> None:
         self._hooks = hooks
         self._key = key
 
@@ -34,6 +34,6 @@ def add_hook(tensor: Tensor, hook: Callable[[Any], Any]) -> RemovableHandle:
     hooks = tensor._hooks
     if hooks is None:
         hooks = tensor._hooks = {}
-    key = max(hooks, default=-1) + 1
+    key = object()  # nobody else's, so that a handle removes its own hook only, however often it is asked to
     hooks[key] = hook
     return RemovableHandle(hooks, key)

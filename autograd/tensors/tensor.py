@@ -61,7 +61,7 @@ class Tensor(Operators, Methods, Showing):
     _data: Array
     _depth: int
     _family: WeakSet[Tensor] | None
-    _hooks: dict[int, Callable[[Any], Any]] | None
+    _hooks: dict[object, Callable[[Any], Any]] | None
     _info: Info | None
     _kept: Any
     _operands: tuple[Any, ...] | None
@@ -260,8 +260,8 @@ class Tensor(Operators, Methods, Showing):
         """Call a function with this tensor's gradient in every backward pass, before it travels on.
 
         Args:
-            hook: Gets the gradient of the pass (an array, or a Tensor with create_graph); what it returns, unless None,
-                takes its place.
+            hook: Gets the gradient of the pass (an array, or a Tensor with create_graph), not to be changed in place;
+                what it returns, unless None, takes its place.
 
         Returns:
             A handle whose `remove()` takes the hook away.
