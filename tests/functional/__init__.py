@@ -1,0 +1,1 @@
+"""Tests of derivatives of every order."""
