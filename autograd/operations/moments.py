@@ -187,7 +187,7 @@ def _norm(x: Any, p: float, axis: Any, keepdims: Any) -> Any:
 
 def _norm_back(g: Any, out: Any, x: Any, p: float, axis: Any, keepdims: Any) -> Any:
     if p == 0:
-        return g * 0
+        return spread(g, x, axis, keepdims) * np.zeros_like(np.asarray(x))
     g, out = spread(g, x, axis, keepdims), spread(out, x, axis, keepdims)
     if p == 1:
         return g * np.sign(x)

@@ -51,7 +51,7 @@ def _largest(x: Array, of: Geometry) -> tuple[Array, Array]:
     for rows, across in offsets[1:]:
         part = whole[:, :, rows, across]
         # Not a number counts as largest; the frame is never chosen, not even against minus infinity.
-        better = ~(part <= best)
+        better = (part > best) | (part != part)
         if framing:
             better = (better | (where < 0)) & (places[rows, across] >= 0)
         np.copyto(best, part, where=better)
