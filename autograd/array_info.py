@@ -117,7 +117,8 @@ class ArrayInfo:
         """All that is known beside the numbers, in a line: for tooltips, and for those who do not see a picture."""
         line = f"{self.dtype} {self.shape_text}"
         if self.minimum is not None:
-            line += f": {self.minimum!r} … {self.maximum!r}, mean {self.mean!r}, norm {self.norm!r}"
+            line += f": {self.minimum!r} … {self.maximum!r}"
+            line += f", mean {format_number(self.mean, 6)}, norm {format_number(self.norm, 6)}"
         for count, name in ((self.nans, "nan"), (self.infinities, "infinite")):
             line += f", {count:,} {name}" if count else ""
         return line

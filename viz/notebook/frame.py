@@ -11,7 +11,7 @@ from typing import Any
 from autograd import Trace
 
 from ..captions import headline
-from ..page.bundle import script, style
+from ..page.bundle import program, style
 from ..page.page import policy
 from ..page.payload import as_json
 
@@ -41,12 +41,12 @@ def frame(trace: Trace, data: dict[str, Any]) -> str:
         trace: What to show.
         data: The page's data; see `payload`.
     """
-    colours = json.dumps(style())
-    program = script(trace.gates) + _PROGRAM.format(style=colours, data=as_json(data))
-    packed = base64.b64encode(zlib.compress(program.encode(), 9)).decode()
+    colours = json.dumps(style(tensors=trace.of_tensors))
+    code = program(trace) + _PROGRAM.format(style=colours, data=as_json(data))
+    packed = base64.b64encode(zlib.compress(code.encode(), 9)).decode()
     return (
         '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">'
-        f'<meta http-equiv="Content-Security-Policy" content="{policy(_UNPACK, program)}">'
+        f'<meta http-equiv="Content-Security-Policy" content="{policy(_UNPACK, code)}">'
         # The notebook's scheme, handed on through the frame's element; with another one it would be painted white.
         '<meta name="color-scheme" content="light dark"><meta name="viewport" content="width=device-width">'
         f"<title>{escape(headline(trace))}</title><style>body{{margin:0}}</style></head>"

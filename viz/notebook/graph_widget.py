@@ -65,7 +65,7 @@ class GraphWidget(AnyWidget):
         place = place_of(trace, start)
         data = payload(trace, start=place)
         # The module is made now and not once for the class: gates may have been registered since.
-        super().__init__(_esm=module(), _style=_style(data), _key=uuid4().hex, data=as_json(data), place=place)
+        super().__init__(_esm=module(trace), _style=_style(data), _key=uuid4().hex, data=as_json(data), place=place)
 
     @property
     def trace(self) -> Trace:
@@ -189,7 +189,7 @@ def _style(data: dict[str, Any]) -> str:
     """The page's style inside another page: as high as its picture needs, in the notebook's colours."""
     page = ".embedded"
     # What the page does in a narrow window, the widget does in a narrow output.
-    text = style().replace("@media (max-width: 760px)", "@container (max-width: 760px)")
+    text = style(tensors="tensors" in data).replace("@media (max-width: 760px)", "@container (max-width: 760px)")
     rules = [
         f"{page}{{container-type:inline-size}}",
         f"{page} .backglow-app{{height:{height_of(data)}px;min-height:0}}",

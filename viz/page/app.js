@@ -26,6 +26,8 @@ const READABLE_SCALE = 0.6;
 const WIDE = 2.4;
 
 export class App {
+  /** What a page about tensors builds on: see tensors.js. */
+  static parts = { Model, Walk, Display, Panel, SvgView };
   selected = null;
   wire = null;
   /** Makers of buttons for a selected node; lessons add theirs. */

@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from autograd import Trace
-from autograd.array_info import ArrayInfo, Quantity, is_finite, size_of
+from autograd.array_info import ArrayInfo, Quantity
 from autograd.text import visible
 from autograd.trace_data import Edge
 
@@ -66,12 +66,11 @@ def local_of(edge: Edge) -> Any:
 def as_number(x: Quantity) -> Any:
     """A number as JSON can hold it: whole ones short, minus zero as it is, infinite ones and nan as text.
 
-    Of an array its short text, its size (that of its largest element; a text where it has some that are not finite),
-    and all that is known of it, with its numbers if they are few.
+    Of an array its short text, its range, its largest finite element, and all that is known of it, with its numbers if
+    they are few.
     """
     if isinstance(x, ArrayInfo):
-        size = as_number(size_of(x)) if is_finite(x) else "nan"
-        return {"t": str(x), "s": size, "x": "\n".join([x.told(), *x.rows()])}
+        return {"t": str(x), "r": x.range, "s": x.scale, "x": "\n".join([x.told(), *x.rows()])}
     if not math.isfinite(x):
         return str(x)
     return int(x) if x.is_integer() and abs(x) < 1e15 and math.copysign(1.0, x) + x != -1.0 else x

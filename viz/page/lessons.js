@@ -9,7 +9,7 @@ export class Lessons {
   all = [];
 
   constructor(app) {
-    if (app.walk.backwardCount === 0) return;
+    if (app.walk.backwardCount === 0 || app.model.data.tensors) return;
     this.quiz = new Quiz(app);
     this.proof = new Proof(app);
     this.museum = new Museum(app);

@@ -38,9 +38,9 @@ function specialNumber(x, point) {
   return Math.abs(x) === Infinity ? (x < 0 ? "-inf" : "inf") : null;
 }
 
-/** A number for reading: `digits` significant digits, no trailing zeros, a real minus sign, no sign of zero; empty for null. */
+/** A number for reading: `digits` significant digits, no trailing zeros, a real minus sign, no sign of zero; empty for null. An array brings its text. */
 export function formatNumber(x, digits = 4) {
-  if (x === null || x === undefined) return "";
+  if (x == null || x.t) return x?.t ?? "";
   if (x === 0) return "0";
   const text = specialNumber(x, "") ?? writtenNumber(roundedParts(x, digits), digits, "");
   return text.replaceAll("-", "−");
@@ -48,7 +48,7 @@ export function formatNumber(x, digits = 4) {
 
 /** The number to full precision, as Python writes a float: the shortest text that reads back as the same number. */
 export function exactNumber(x) {
-  return specialNumber(x, ".0") ?? writtenNumber(decimalParts(x, x.toExponential()), 16, ".0");
+  return x?.x ?? specialNumber(x, ".0") ?? writtenNumber(decimalParts(x, x.toExponential()), 16, ".0");
 }
 
 /** The number as `formatNumber` has it, in brackets where it is negative: a factor or a term of a longer line. */

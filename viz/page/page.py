@@ -13,7 +13,7 @@ from ..captions import headline
 from ..errors import PictureError
 from ..formats.report import text
 from ..theme import Theme, palette_of
-from .bundle import script, style
+from .bundle import program, style
 from .payload import as_json, payload
 
 __all__ = ["Start", "page", "place_of", "policy"]
@@ -46,18 +46,19 @@ def page(trace: Trace, *, theme: Theme = "auto", start: Start = "backward") -> s
     """
     palette_of(theme)
     data = as_json(payload(trace, start=place_of(trace, start), theme=theme))
-    program = f"{script(trace.gates)}{_MOUNT}"
+    code = f"{program(trace)}{_MOUNT}"
+    look = style(theme, tensors=trace.of_tensors)
     title = escape(headline(trace))
     told = escape(text(trace, limit=40))
     chosen = f' data-theme="{theme}"' if theme in ("light", "dark") else ""
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{policy(program)}">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{policy(code)}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{title}</title>\n<style>body{{margin:0}}{style(theme)}</style>\n</head>\n<body>\n"
+        f"<title>{title}</title>\n<style>body{{margin:0}}{look}</style>\n</head>\n<body>\n"
         f'<main id="backglow" class="backglow-page"{chosen}></main>\n<noscript><pre>{told}</pre></noscript>\n'
         f'<script type="application/json" id="backglow-data">{data}</script>\n'
-        f'<script type="module">{program}</script>\n</body>\n</html>\n'
+        f'<script type="module">{code}</script>\n</body>\n</html>\n'
     )
 
 

@@ -15,6 +15,7 @@ from autograd.templates import page_rule
 from autograd.text import shorten, visible
 from autograd.trace_data import Node
 
+from ..captions import is_plain_constant
 from ..scene import Scene, build_scene
 from ..theme import Theme
 from .arrays import as_number, local_of, told_tensors
@@ -55,7 +56,7 @@ def payload(trace: Trace, *, start: int, theme: Theme = "auto") -> dict[str, Any
             "name": {
                 node.id: visible(node.name) for node in trace.nodes if node.name and visible(node.name) != node.label
             },
-            "named": {node.id: 1 for node in trace.nodes if node.kind == "constant" and node.name is not None},
+            "named": {node.id: 1 for node in trace.nodes if node.kind == "constant" and not is_plain_constant(node)},
             "source": {node.id: visible(node.source) for node in trace.nodes if node.source},
         },
         "gates": [

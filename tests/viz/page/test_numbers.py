@@ -28,7 +28,7 @@ def stand(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Any:
     """One page in which scenes are built one after another."""
     visitor = Visitor(browser, tmp_path_factory.mktemp("stand"), viewport={"width": 1000, "height": 700})
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sys.modules["viz.page.page"], "script", lambda _: script())  # with every gate
+        patch.setattr(sys.modules["viz.page.page"], "program", lambda _: script())  # with every gate
         visitor.open(Value(1.0, "x") * 2)
     yield visitor
     visitor.close()
