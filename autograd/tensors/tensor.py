@@ -321,6 +321,13 @@ class Tensor(Operators, Methods, Showing):
             )
         return _restore, (self._data, self._requires_grad, self.name, self.grad)
 
+    def __copy__(self) -> Tensor:
+        restore, parts = self.__reduce__()
+        leaf: Tensor = restore(*parts)
+        share(leaf, self)
+        leaf.grad = self.grad.copy() if isinstance(self.grad, np.ndarray) else self.grad
+        return leaf
+
 
 def _restore(data: Array, requires_grad: bool, name: str | None, grad: Any) -> Tensor:
     leaf = Tensor(data, requires_grad, name=name)
