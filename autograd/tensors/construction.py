@@ -30,8 +30,8 @@ def as_array(data: Any, where: str = "Tensor: ", dtype: Any = None) -> Array:
         data = data._data
     if isinstance(data, (str, bytes)):
         raise OperandError(f"{where}the text {data[:40]!r} is not a number: convert it with float() first")
-    if isinstance(data, (list, tuple)) and _holds_tensors(data):
-        raise OperandError(f"{where}a list of Tensors: join them with autograd.stack or autograd.concatenate")
+    if isinstance(data, (list, tuple)):
+        _require_numbers(data, where)
     try:
         array = np.asarray(data)
     except (ValueError, TypeError) as error:
@@ -48,18 +48,18 @@ def as_array(data: Any, where: str = "Tensor: ", dtype: Any = None) -> Array:
     return array
 
 
-def _holds_tensors(data: Any) -> bool:
-    """Whether nested lists hold a Tensor somewhere, whose graph numpy would silently leave behind."""
+def _require_numbers(data: Any, where: str) -> None:
+    """Raise if nested lists hold a Tensor, whose graph numpy would silently leave behind, or have no end."""
     rows = data
     for _ in range(DEEPEST):
         kinds = set(map(type, rows))
         if any(hasattr(kind, "_apply_operation_") for kind in kinds):
-            return True
+            raise OperandError(f"{where}a list of Tensors: join them with autograd.stack or autograd.concatenate")
         if not kinds & {list, tuple}:
-            return False
+            return
         lists = {id(row): row for row in rows if isinstance(row, (list, tuple))}  # once each: a list may hold itself
         rows = list(chain.from_iterable(lists.values()))
-    return False
+    raise OperandError(f"{where}the lists are nested more than {DEEPEST} deep, or one is inside itself")
 
 
 def _dtype(dtype: Any, where: str) -> np.dtype[Any]:

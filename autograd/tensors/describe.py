@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from ..text import shorten, visible
+
 __all__ = ["describe", "described", "shape_text"]
 
 
@@ -19,12 +21,17 @@ def shape_text(shape: Sequence[int]) -> str:
     return str(tuple(shape))
 
 
+LONGEST = 40
+"""How much of a name a message shows."""
+
+
 def describe(operand: Any) -> str:
     """One operand: its name or what made it, and its shape or number."""
     data = getattr(operand, "_data", operand)
     if not isinstance(data, np.ndarray):
         return f"the {type(data).__name__} {data!r}" if not isinstance(data, (int, float)) else repr(data)
-    what = getattr(operand, "name", None) or getattr(operand, "op", None)
+    name = getattr(operand, "name", None)
+    what = shorten(visible(name), LONGEST) if name else getattr(operand, "op", None)
     kind = "Tensor" if hasattr(operand, "_data") else "array"
     kind = f"a {kind}" if kind == "Tensor" else f"an {kind}"
     called = f"{what} ({kind}" if what else kind

@@ -98,7 +98,7 @@ def assign(tensor: Tensor, index: Any, value: Any, what: str) -> None:
     place = plain_index(index)
     try:
         array[place] = numbers
-    except IndexError as error:
+    except (IndexError, TypeError) as error:
         raise index_error(what, tensor, index, error) from None
     except OverflowError as error:
         raise OperandError(f"{what}: {error}: {describe(tensor)} holds {array.dtype} numbers") from None

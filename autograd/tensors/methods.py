@@ -230,7 +230,8 @@ _METHODS = {
     "diagonal": "diagonal", "tril": "tril", "triu": "triu", "sort": "sort", "argsort": "argsort", "clip": "clip",
     "clamp": "clip", "prod": "prod", "var": "var", "std": "std", "norm": "norm", "amax": "amax", "amin": "amin",
     "cumsum": "cumsum", "cumprod": "cumprod", "logsumexp": "logsumexp", "softmax": "softmax", "dot": "dot",
-    "log_softmax": "log_softmax", "outer": "outer", "inner": "inner", "take_along_axis": "take_along_axis", "clone": "clone", "copy": "clone",
+    "log_softmax": "log_softmax", "outer": "outer", "inner": "inner", "take_along_axis": "take_along_axis",
+    "clone": "clone", "copy": "clone",
 }  # fmt: skip
 """Methods and the operations they apply."""
 

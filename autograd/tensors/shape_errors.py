@@ -23,7 +23,7 @@ def explain(rule: Operation, operands: Sequence[Any], options: dict[str, Any], e
     shapes = [np.shape(getattr(o, "_data", o)) for o in operands]
     if isinstance(error, np.exceptions.AxisError):
         return IndexingError(_axis(rule.name, operands, shapes, error))
-    if rule.name in _INDEXED and isinstance(error, IndexError):
+    if rule.name in _INDEXED and isinstance(error, (IndexError, TypeError)):
         return index_error(rule.name, operands[0], options.get("index", options.get("indices")), error)
     text = None
     if isinstance(error, ValueError):
@@ -259,7 +259,8 @@ def index_error(what: str, operand: Any, index: Any, error: Exception) -> Autogr
                if not isinstance(p, slice)) + sum(isinstance(p, slice) for p in parts)  # fmt: skip
     if axes > len(shape):
         return IndexingError(f"{name}: [{shown}] names {axes} axes, and {describe(operand)} has {len(shape)}")
-    if "only integers" in text or "must be of integer" in text or "must be integers" in text:
+    unusable = ("only integers", "must be of integer", "must be integers")
+    if isinstance(error, TypeError) or any(words in text for words in unusable):
         return OperandError(
             f"{name}: [{shown}] is no index of {describe(operand)}: whole numbers, slices, None, ..., masks and arrays "
             "of whole numbers are; convert numbers with int() or astype(int)"
