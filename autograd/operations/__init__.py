@@ -15,6 +15,7 @@ from .joins import concatenate, hstack, stack, vstack
 from .joins import concatenate as cat
 from .losses import hinge_loss, sum_of_squares
 from .moments import norm, std, var
+from .normalization import batch_norm, group_norm, layer_norm
 from .ordering import argmax, argmin, argsort, clip, one_hot, sort, topk
 from .ordering import clip as clamp
 from .parts import array_split, chunk, split, unbind
@@ -45,12 +46,12 @@ from .vectors import dot, inner, outer, vdot
 from .windows import fold, unfold
 
 __all__ = [
-    "alias", "amax", "amin", "argmax", "argmin", "argsort", "array_split", "astype", "avg_pool2d", "broadcast_to",
-    "cat", "chunk", "clamp", "clip", "clone", "concatenate", "conv1d", "conv2d", "cross_entropy", "cumprod",
-    "cumsum", "diag", "diagonal", "dot", "einsum", "expand_dims", "flatten", "flip", "fold", "gather", "getitem",
-    "hinge_loss", "hstack", "inner", "linear", "linear_relu", "log_softmax", "logsumexp", "matmul", "max_pool2d",
-    "mean", "moveaxis", "norm", "one_hot", "outer", "pad", "permute", "plain_index", "prod", "put", "ravel",
-    "repeat", "repeat_interleave", "reshape", "roll", "softmax", "sort", "split", "squeeze", "stack", "std", "sum",
-    "sum_of_squares", "sum_to", "swapaxes", "take", "take_along_axis", "tensordot", "tile", "topk", "trace",
-    "transpose", "tril", "triu", "unbind", "unfold", "unsqueeze", "var", "vdot", "vstack",
+    "alias", "amax", "amin", "argmax", "argmin", "argsort", "array_split", "astype", "avg_pool2d", "batch_norm",
+    "broadcast_to", "cat", "chunk", "clamp", "clip", "clone", "concatenate", "conv1d", "conv2d", "cross_entropy",
+    "cumprod", "cumsum", "diag", "diagonal", "dot", "einsum", "expand_dims", "flatten", "flip", "fold", "gather",
+    "getitem", "group_norm", "hinge_loss", "hstack", "inner", "layer_norm", "linear", "linear_relu", "log_softmax",
+    "logsumexp", "matmul", "max_pool2d", "mean", "moveaxis", "norm", "one_hot", "outer", "pad", "permute",
+    "plain_index", "prod", "put", "ravel", "repeat", "repeat_interleave", "reshape", "roll", "softmax", "sort", "split",
+    "squeeze", "stack", "std", "sum", "sum_of_squares", "sum_to", "swapaxes", "take", "take_along_axis", "tensordot",
+    "tile", "topk", "trace", "transpose", "tril", "triu", "unbind", "unfold", "unsqueeze", "var", "vdot", "vstack",
 ]  # fmt: skip

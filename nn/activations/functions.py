@@ -24,7 +24,7 @@ Function = Callable[..., Any]
 def has_values(x: Any) -> bool:
     """Whether a list, a tuple or an array holds Values."""
     if isinstance(x, np.ndarray):
-        return x.dtype == object
+        return bool(x.dtype == object)
     return isinstance(x, (list, tuple)) and any(isinstance(v, Value) or has_values(v) for v in x)
 
 
@@ -148,8 +148,8 @@ def softplus(x: Any, beta: float = 1.0, threshold: float | None = 20.0) -> Any:
     Args:
         x: A Value or a Tensor.
         beta: How sharply it bends.
-        threshold: Where beta·x is above it, x itself is returned, as PyTorch does; the difference is below 2.1e-9 / beta
-            at 20. With None the formula is used everywhere (`autograd.softplus`), and a picture shows one gate.
+        threshold: Where beta·x is above it, x itself is returned, as PyTorch does; the difference is below
+            2.1e-9 / beta at 20. With None the formula is used everywhere (`autograd.softplus`), one gate in a picture.
 
     Source: Dugas, Bengio, Bélisle, Nadeau and Garcia, 2001.
 

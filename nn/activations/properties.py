@@ -101,7 +101,7 @@ def activation_properties(which: str | Callable[..., Any]) -> ActivationProperti
     gaps = np.diff(close) < 1e-8
     jumps = np.abs(np.diff(beside_slopes)[gaps]) > 1e-4
     breaks = np.abs(np.diff(beside)[gaps]) > 1e-4
-    weights = np.exp(-near**2 / 2)
+    weights = np.exp(-(near**2) / 2)
     return ActivationProperties(
         name=name,
         low=float(values.min()),
