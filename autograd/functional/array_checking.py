@@ -15,7 +15,7 @@ from ..operation import Array
 from ..tensors import Tensor
 from ..value import Value
 from .differences import Place, as_point, at, column, numbers_of, places
-from .paths import Paths, is_node
+from .paths import Paths, is_node, reachable
 from .structures import flatten
 
 __all__ = ["check_arrays"]
@@ -67,22 +67,42 @@ class _Check:
         self, how: str, rows: Array, tops: Sequence[str], evaluate: Callable[[Sequence[Any]], Array], slash: str = "/"
     ) -> None:
         """Raise unless rows[i, j], the derivative of number i by input number j, is the difference there."""
-        kind = slash
         sizes = np.abs(evaluate(self.point))
         for j, (place, label) in enumerate(zip(self.places, self.labels, strict=True)):
-            cautious, usual = steps_for(at(self.point, place), self.eps)
             for i, top in enumerate(tops):
                 analytic = float(rows[i, j])
-                numeric, noise = self._difference(kind, evaluate, j, place, usual, sizes, i)
-                if self.tolerance.allows(analytic, numeric, noise):
-                    continue
-                if cautious < usual:
-                    closer, rounding = self._difference(kind, evaluate, j, place, cautious, sizes, i)
-                    # A difference that is mostly rounding confirms nothing.
-                    if rounding <= self.tolerance.limit(analytic, closer, 0.0):
-                        numeric, noise = closer, rounding
+                numeric, noise = self._best(slash, evaluate, j, place, sizes, i, analytic)
                 where = f"{label} = {at(self.point, place):g}"
                 self.tolerance.require(f"{top}{slash}∂{label}", analytic, numeric, noise, where, how)
+
+    def _best(
+        self,
+        kind: str,
+        evaluate: Callable[[Sequence[Any]], Array],
+        j: int,
+        place: Place,
+        sizes: Array,
+        i: int,
+        analytic: float,
+    ) -> tuple[float, float]:
+        """A difference that confirms the derivative if there is one, and how far it may be off by rounding.
+
+        The usual step first, then one in proportion to a number that is large, then one for a number that is small. A
+        difference that is mostly rounding confirms nothing where another is not.
+        """
+        x = at(self.point, place)
+        cautious, usual = steps_for(x, self.eps)
+        sharp, tried = [], []
+        for h in dict.fromkeys([usual, max(usual, self.eps * abs(x)), cautious]):
+            numeric, noise = found = self._difference(kind, evaluate, j, place, h, sizes, i)
+            if noise <= self.tolerance.limit(analytic, numeric, 0.0):
+                if self.tolerance.allows(analytic, numeric, noise):
+                    return found
+                sharp.append(found)
+            tried.append(found)
+        if sharp:
+            return sharp[0]
+        return next((f for f in tried if self.tolerance.allows(analytic, *f)), tried[0])
 
     def _difference(
         self,
@@ -144,17 +164,22 @@ def _row(derivatives: Sequence[Any]) -> Array:
 
 
 def _swept(outputs: Sequence[Any], leaves: Sequence[Any]) -> Array:
-    """The Jacobian by `backward()`, a pass for each number of the result."""
+    """The Jacobian by `backward()`, a pass for each number of the result; every `.grad` is put back afterwards."""
     rows = []
-    for out in outputs:
-        for unit in _units(out):
-            for leaf in leaves:
-                leaf.grad = None
-            if isinstance(out, Tensor) and out.requires_grad:
-                out.backward(unit, retain_graph=True)
-            elif isinstance(out, Value) and out.requires_grad:
-                out.backward()
-            rows.append(_row([np.zeros(np.shape(_data(n))) if n.grad is None else n.grad for n in leaves]))
+    held = [(node, node.grad) for node in reachable(outputs, ())]
+    try:
+        for out in outputs:
+            for unit in _units(out):
+                for leaf in leaves:
+                    leaf.grad = None
+                if isinstance(out, Tensor) and out.requires_grad:
+                    out.backward(unit, retain_graph=True)
+                elif isinstance(out, Value) and out.requires_grad:
+                    out.backward()
+                rows.append(_row([np.zeros(np.shape(_data(n))) if n.grad is None else n.grad for n in leaves]))
+    finally:
+        for node, gradient in held:
+            node.grad = gradient
     return _matrix(rows, leaves)
 
 

@@ -87,9 +87,12 @@ def predicted_vs_actual(f: Callable[[Any], Any], x: Any, lr: float) -> StepForec
     before, slope = value_and_grad(f)(point)
     slopes = flatten(slope)[0]
     bent = flatten(hvp(f, point, slope))[0]
-    moved = [n - lr * g for n, g in zip(numbers, slopes, strict=True)]
+    moved = [
+        Tensor(np.asarray(n - lr * g)) if isinstance(n, np.ndarray) else Value(n - lr * g)
+        for n, g in zip(numbers, slopes, strict=True)
+    ]
     with no_grad():
-        after = f(rebuild(iter([Tensor(m) if isinstance(m, np.ndarray) else Value(m) for m in moved])))
+        after = f(rebuild(iter(moved)))
     squared = sum(float(np.sum(np.square(g))) for g in slopes)
     curved = sum(float(np.sum(np.multiply(g, h))) for g, h in zip(slopes, bent, strict=True))
     return StepForecast(-lr * squared, 0.5 * lr * lr * curved, as_number(after) - as_number(before))

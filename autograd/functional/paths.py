@@ -11,7 +11,7 @@ from ..tensors import Tensor
 from ..value import Value
 from . import arrays, scalars
 
-__all__ = ["Paths", "depends", "is_node", "zero_like"]
+__all__ = ["Paths", "depends", "is_node", "reachable", "zero_like"]
 
 
 def is_node(thing: Any) -> bool:
@@ -45,7 +45,7 @@ class Paths:
         self.inputs = list(inputs)
         below = {id(node) for node in self.inputs}
         self.order: list[Any] = []
-        for node in reversed(_reachable(self.outputs, self.inputs)):
+        for node in reversed(reachable(self.outputs, self.inputs)):
             if id(node) in below or any(id(p) in below for p in node.parents):
                 below.add(id(node))
                 self.order.append(node)
@@ -108,7 +108,7 @@ def _found(derivative: Any, node: Any, graph: bool) -> Any:
     return Tensor(derivative) if array else Value(float(derivative), requires_grad=False)
 
 
-def _reachable(outputs: Sequence[Any], inputs: Sequence[Any]) -> list[Any]:
+def reachable(outputs: Sequence[Any], inputs: Sequence[Any]) -> list[Any]:
     """Every node below the outputs that may depend on an input, deepest first: the order of the engines' own passes.
 
     A node that depends on another is deeper, so what lies no deeper than all inputs need not be opened.
@@ -144,4 +144,4 @@ def depends(outputs: Sequence[Any], variables: Sequence[Any]) -> bool:
     if not variables:
         return False
     wanted = {id(v) for v in variables}
-    return any(id(node) in wanted for node in _reachable(outputs, variables))
+    return any(id(node) in wanted for node in reachable(outputs, variables))
