@@ -123,6 +123,11 @@ class MLP(Module):
 
     kind = "mlp"
 
+    @property
+    def depth(self) -> int:
+        """How many layers of neurons it has; the input does not count."""
+        return len(self.layers)
+
     def forward(self, x: Sequence[Value | float]) -> Any:
         """Apply the layers one after another."""
         out: Any = x
