@@ -35,10 +35,11 @@ def steepest_descent_direction(f: Callable[[Any], Any], x: Any) -> Any:
     [-0.8320502943378437, -0.5547001962252291]
     """
     slope = _plain(grad(f)(x))
-    length = math.sqrt(sum(float(np.sum(np.square(part))) for part in _parts(slope)))
-    if not 0 < length < math.inf:
-        raise OperandError(f"steepest_descent_direction: the gradient has length {length:g}; no direction is steepest")
-    return _scaled(slope, -1 / length)
+    largest = max((float(np.abs(part).max(initial=0.0)) for part in _parts(slope)), default=0.0)
+    if not 0 < largest < math.inf:
+        raise OperandError(f"steepest_descent_direction: the gradient has length {largest:g}; no direction is steepest")
+    slope = _scaled(slope, 1 / largest)  # squares of its parts would be too small or too large for a float otherwise
+    return _scaled(slope, -1 / math.sqrt(sum(float(np.sum(np.square(part))) for part in _parts(slope))))
 
 
 def _plain(part: Any) -> Any:

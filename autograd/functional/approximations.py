@@ -42,12 +42,20 @@ def directional_derivative(f: Callable[[Any], Any], x: Any, u: Any, normalize: b
     leaves, rebuild = flatten(x)
     parts = [getattr(part, "data", part) for part in match(x, u, "directional_derivative: the direction")]
     arrays = [np.asarray(part, dtype=float) for part in parts]
-    length = math.sqrt(sum(float(np.sum(a * a)) for a in arrays))
+    length = _length(arrays)
     if normalize and not (0 < length < math.inf):
         raise OperandError(f"directional_derivative: a direction of length {length:g} cannot be normalized")
     scale = length if normalize else 1.0
     shaped = [a / scale if hasattr(leaf, "shape") else float(a) / scale for a, leaf in zip(arrays, leaves, strict=True)]
     return jvp(f, (x,), (rebuild(iter(shaped)),))[1]
+
+
+def _length(arrays: list[Any]) -> float:
+    """The Euclidean length over all parts, where the squares would be too small or too large for a float too."""
+    largest = max((float(np.abs(a).max(initial=0.0)) for a in arrays), default=0.0)
+    if not 0 < largest < math.inf:
+        return largest
+    return largest * math.sqrt(sum(float(np.sum(np.square(a / largest))) for a in arrays))
 
 
 def linearize(f: Callable[[Any], Any], x: Any) -> tuple[Any, Callable[[Any], Any]]:

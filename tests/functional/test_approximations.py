@@ -167,6 +167,7 @@ def test_the_slope_in_a_direction() -> None:
     along = numerical_derivative(lambda h: f([1.0 + 0.6 * h, 2.0 + 0.8 * h]), 0.0)
     assert along == pytest.approx(3.6, rel=1e-8)
     assert directional_derivative(lambda x: x**2, 3.0, -2.0) == -6.0
+    assert directional_derivative(f, [1.0, 2.0], [6e-200, 8e-200]) == pytest.approx(3.6, rel=1e-15)
     with pytest.raises(OperandError, match="length 0 cannot be normalized"):
         directional_derivative(f, [1.0, 2.0], [0.0, 0.0])
 
