@@ -62,11 +62,14 @@ def figures(data: Any) -> str:
     finite = array[np.isfinite(array)]
     parts = []
     if finite.size:
-        parts.append(f"from {format_number(float(finite.min()), 6)} to {format_number(float(finite.max()), 6)}")
+        least, most = (format_number(float(x), 6) for x in (finite.min(), finite.max()))
+        parts.append(f"from {least} to {most}" if least != most else f"all {least}")
     bad = first_bad(array)
     if bad is not None:
         parts.append(f"{kinds(array)}, the first at {place_text(bad)}")
-    return " ".join([start, ", ".join(parts)]).rstrip()
+        if finite.size:
+            parts[0] += " except"
+    return " ".join([start, *parts])
 
 
 def label(name: str | None) -> str:

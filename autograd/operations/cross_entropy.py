@@ -159,7 +159,7 @@ def _scalars(logits: Any, target: Any, reduction: str) -> Any:
     if reduction == "none":
         return losses
     summed = over_axes(total, losses)
-    return summed / (losses.size or np.nan) if reduction == "mean" else summed
+    return summed / (losses.size or np.nan) if reduction == "mean" and losses.size != 1 else summed
 
 
 cross_entropy = operation(Operation(

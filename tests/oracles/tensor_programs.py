@@ -50,17 +50,21 @@ PLAIN: dict[str, Callable[..., Any]] = {
     "matmul": np.matmul, "sum": np.sum, "mean": np.mean, "amax": np.amax, "amin": np.amin,
     "reshape": np.reshape, "transpose": np.transpose, "swapaxes": np.swapaxes, "expand_dims": np.expand_dims,
     "broadcast_to": np.broadcast_to, "getitem": lambda x, index: x[index],
+    "cumsum": np.cumsum, "prod": np.prod, "softmax": lambda x, axis: np.exp(x) / np.exp(x).sum(axis, keepdims=True),
+    "logsumexp": lambda x, axis, keepdims: np.log(np.exp(x).sum(axis, keepdims=keepdims)),
+    "var": lambda x, axis, keepdims: np.var(x, axis, ddof=0, keepdims=keepdims),
+    "einsum": lambda *xs, equation: np.einsum(equation, *xs),
     "concatenate": lambda *xs, axis: np.concatenate(xs, axis), "stack": lambda *xs, axis: np.stack(xs, axis),
 }  # fmt: skip
 """Every step in numpy's words."""
 
 ONE = ("neg", "abs", "exp", "log", "log1p", "sqrt", "sin", "tanh", "relu", "sigmoid", "softplus", "silu")
 TWO = ("add", "sub", "mul", "div", "max", "min")
-REDUCE = ("sum", "mean", "amax", "amin")
+REDUCE = ("sum", "mean", "amax", "amin", "logsumexp", "var")
+ALONG = ("cumsum", "softmax", "prod")
 SAME_NUMBERS = ("reshape", "transpose", "swapaxes", "expand_dims", "broadcast_to", "getitem", "concatenate", "stack")
-JOIN = tuple(name for name in ("concatenate", "stack") if name in OPERATIONS)
-KINDS = ("one", "one", "two", "two", "matmul", "reduce", "shape", "shape", "join") if JOIN else (
-    "one", "one", "two", "two", "matmul", "reduce", "shape", "shape")  # fmt: skip
+JOIN = ("concatenate", "stack")
+KINDS = ("one", "one", "two", "two", "matmul", "reduce", "shape", "shape", "join", "along", "einsum")
 
 
 def by_tensors(name: str, operands: list[Any], options: dict[str, Any]) -> Any:
@@ -69,6 +73,10 @@ def by_tensors(name: str, operands: list[Any], options: dict[str, Any]) -> Any:
         operands = [Tensor(operands[0]), *operands[1:]]
     if name in JOIN:
         return getattr(autograd, name)(operands, **options)
+    if name == "var":
+        return autograd.var(*operands, unbiased=False, **options)
+    if name == "einsum":
+        return autograd.einsum(options["equation"], *operands)
     if (name in OPERATIONS and name not in GATES) or name == "sum":
         return OPERATIONS[name](*operands, **options)
     return GATES[name](*operands)
@@ -84,8 +92,14 @@ def by_torch(name: str, operands: list[Any], options: dict[str, Any]) -> Any:
     if name in FUNCTIONS and name != "sum":
         return FUNCTIONS[name](*given)
     x = given[0]
+    if name == "var":
+        return torch.var(x, dim=options["axis"], correction=0, keepdim=options["keepdims"])
     if name in REDUCE:
         return getattr(torch, name)(x, dim=options["axis"], keepdim=options["keepdims"])
+    if name in ALONG:
+        return getattr(torch, name)(x, dim=options["axis"])
+    if name == "einsum":
+        return torch.einsum(options["equation"], *given)
     if name == "getitem":
         return x[tuple(torch.as_tensor(i) if isinstance(i, np.ndarray) else i for i in options["index"])]
     if name == "transpose":
@@ -189,11 +203,27 @@ class _Growing:
             return self.add("expand_dims", [i], axis=0)
         if kind == "reduce":
             return self.add(self.pick(REDUCE), [i], axis=self.axes(x.ndim), keepdims=bool(self.choose(2)))
+        if kind == "along":
+            return self.add(self.pick(ALONG), [i], axis=self.choose(x.ndim))
+        if kind == "einsum":
+            return self.contract(i, x)
         if kind == "join":
             alike = [j for j, y in enumerate(self.arrays) if y.ndim == x.ndim]
             several = [i, *(self.pick(alike) for _ in range(1 + self.choose(2)))]
             return self.add(self.pick(JOIN), several, axis=self.choose(x.ndim))
         return self.rearrange(i, x)
+
+    def contract(self, i: int, x: Array) -> bool:
+        """A product of two, with any of their axes of the same length side by side, summed or not."""
+        j = self.operand()
+        y = self.arrays[j]
+        letters = "abcd"[: x.ndim]
+        other = ""
+        for n in y.shape:
+            alike = [c for c, m in zip(letters, x.shape, strict=True) if m == n and c not in other]
+            other += self.pick(alike) if alike and self.choose(3) else "pqrs"[len(other)]
+        kept = "".join(c for c in dict.fromkeys(letters + other) if self.choose(2))
+        return self.add("einsum", [i, j], equation=f"{letters},{other}->{kept}")
 
     def rearrange(self, i: int, x: Array) -> bool:
         what = self.choose(6)

@@ -52,12 +52,12 @@ def test_forward_says_everything_that_is_known() -> None:
     first, *rest = str(error).splitlines()
     assert first == "log made 1 −inf out of finite numbers, on the forward pass"
     known = facts(error)
-    assert known["result"] == "(2, 2) float64 from 0.693147 to 2.07944, 1 −inf, the first at [1, 0]"
+    assert known["result"] == "(2, 2) float64 from 0.693147 to 2.07944 except 1 −inf, the first at [1, 0]"
     assert known["operand 0"] == "mul = (2, 2) float64 from 0 to 8; at [1, 0]: 0"
     assert known["domain"] == "x > 0"
     assert "log_softmax" in known["what to do"]
     assert rest[rest.index("  nearby:") + 1 :] == [
-        "    log = (2, 2) float64 from 0.693147 to 2.07944, 1 −inf, the first at [1, 0]",
+        "    log = (2, 2) float64 from 0.693147 to 2.07944 except 1 −inf, the first at [1, 0]",
         "    └─ mul = (2, 2) float64 from 0 to 8",
         "       ├─ w = (2, 2) float64 from 0 to 4",
         "       └─ 2",
