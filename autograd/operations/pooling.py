@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -35,61 +36,73 @@ def _places(of: Geometry) -> Array:
     """For each element of the framed image where it stands in the flattened one; -1 in the frame."""
     height, width = of.size
     ph, pw = of.window.padding
-    whole = np.full((height + 2 * ph, width + 2 * pw), -1, np.intp)
+    whole: Array = np.full((height + 2 * ph, width + 2 * pw), -1, np.intp)
     whole[ph : ph + height, pw : pw + width] = np.arange(height * width).reshape(height, width)
     return whole
 
 
-def _largest(x: Array, of: Geometry) -> tuple[Array, Array]:
-    """The largest element of each window, the first one of equals, and its place in its flattened image."""
-    padding = of.window.padding
-    whole, places = framed(x, padding, -np.inf), _places(of)
-    framing = any(padding)
-    offsets = list(of.offsets)
-    best = whole[:, :, *offsets[0]].copy()
-    where = np.broadcast_to(places[offsets[0]], best.shape).copy()
-    for rows, across in offsets[1:]:
-        part = whole[:, :, rows, across]
-        # Not a number counts as largest; the frame is never chosen, not even against minus infinity.
-        better = (part > best) | (part != part)
-        if framing:
-            better = (better | (where < 0)) & (places[rows, across] >= 0)
-        np.copyto(best, part, where=better)
-        np.copyto(where, places[rows, across], where=better)
-    return best, where
+def _largest(x: Array, of: Geometry) -> Array:
+    """The largest element of each window; not a number if there is one that is not."""
+    whole = framed(x, of.window.padding, -np.inf)
+    offsets = of.offsets
+    best = whole[:, :, *next(offsets)].copy()
+    for rows, across in offsets:
+        np.maximum(best, whole[:, :, rows, across], out=best)
+    return best
 
 
-def _max_pool(x: Any, window: Window) -> tuple[Any, Any]:
+def _chosen(x: Array, best: Array, of: Geometry) -> Iterator[tuple[tuple[slice, slice], Array]]:
+    """For each element of the window, the windows in which it is the first that is the largest; never in the frame."""
+    whole = framed(x, of.window.padding, -np.inf)
+    inside = _places(of) >= 0 if any(of.window.padding) else None
+    free = np.ones(best.shape, bool)
+    hard = np.isnan(best)
+    nans = bool(hard.any())
+    for part in of.offsets:
+        elements = whole[:, :, *part]
+        mask = elements == best
+        if nans:
+            mask |= hard & np.isnan(elements)
+        if inside is not None:
+            mask &= inside[part]
+        mask &= free
+        free &= ~mask
+        yield part, mask
+
+
+def _max_pool(x: Any, window: Window) -> Any:
     images = image_batch("max_pool2d", x)
     if images.dtype.kind != "f":
         images = images.astype(float)
-    best, where = _largest(images, geometry("max_pool2d", window, images.shape[2:]))
-    return (best if x.ndim == 4 else best[0]), where
+    best = _largest(images, geometry("max_pool2d", window, images.shape[2:]))
+    return best if x.ndim == 4 else best[0]
 
 
-def _flat_places(where: Array, image: int) -> Array:
-    """Places in all images flattened together."""
-    count = where.shape[0] * where.shape[1]
-    starts: Array = (np.arange(count) * image).reshape(*where.shape[:2], 1, 1)
-    return where + starts
+def _batches(*arrays: Any) -> tuple[Any, ...]:
+    return tuple(image_batch("max_pool2d", a) for a in arrays)
 
 
-def _max_back(g: Any, out: Any, x: Any, window: Window, kept: Any) -> Any:
-    flat = _flat_places(kept, x.shape[-1] * x.shape[-2]).reshape(-1)
-    if window.dilation == (1, 1) and all(s >= k for s, k in zip(window.stride, window.kernel, strict=True)):
-        # No two windows share an element.
-        found = np.zeros(x.size, g.dtype)
-        found[flat] = g.reshape(-1)
-    else:
-        found = np.bincount(flat, g.reshape(-1), x.size).astype(g.dtype, copy=False)
-    return found.reshape(x.shape)
+def _max_back(g: Any, out: Any, x: Any, window: Window) -> Any:
+    images, best, upstream = _batches(x, out, g)
+    of = geometry("max_pool2d", window, images.shape[2:])
+    ph, pw = window.padding
+    whole = np.zeros((*images.shape[:2], of.size[0] + 2 * ph, of.size[1] + 2 * pw), g.dtype)
+    for (rows, across), mask in _chosen(images, best, of):
+        whole[:, :, rows, across] += upstream * mask
+    return inner_part(whole, window.padding).reshape(x.shape)
 
 
 def _opened_max(x: Any, window: Window) -> Any:
     """The chosen elements picked from the flattened images."""
-    numbers = image_batch("max_pool2d", np.asarray(x))
-    _, where = _largest(numbers, geometry("max_pool2d", window, numbers.shape[2:]))
-    picked = getitem(x.reshape(x.size), _flat_places(where, x.shape[-1] * x.shape[-2]))
+    (images,) = _batches(np.asarray(x))
+    of = geometry("max_pool2d", window, images.shape[2:])
+    best, places = _largest(images, of), _places(of)
+    where = np.zeros(best.shape, np.intp)
+    for part, mask in _chosen(images, best, of):
+        where += places[part] * mask
+    count, image = images.shape[0] * images.shape[1], images.shape[2] * images.shape[3]
+    starts = (np.arange(count) * image).reshape(*best.shape[:2], 1, 1)
+    picked = getitem(x.reshape(x.size), where + starts)
     return picked if x.ndim == 4 else picked.reshape(picked.shape[1:])
 
 
@@ -117,8 +130,8 @@ def _first_largest(row: list[Any]) -> Any:
 max_pool2d = operation(Operation(
     "max_pool2d", glyph="max",
     arrange=_max_arguments,
-    forward=_max_pool, keeps=True,
-    pullbacks=(_max_back,), reads=("x",),
+    forward=_max_pool,
+    pullbacks=(_max_back,), reads=("xo",),
     definition=_opened_max,
     scalar=lambda x, window: _scalar_windows("max_pool2d", _first_largest, x, window),
     says=("upstream where {0} is its window's largest",), metaphor="max routes",

@@ -10,7 +10,7 @@ import numpy as np
 
 from ..operation import Operation, operation
 from .arguments import normal_axes, reduction
-from .broadcast import stretch
+from .broadcast import stretch, sum_to_shape
 from .scalars import extreme, over_axes, total
 
 __all__ = ["amax", "amin", "count_along", "mean", "spread", "sum"]
@@ -35,8 +35,14 @@ def count_along(x: Any, axis: Any) -> int:
     return math.prod(x.shape[a] for a in normal_axes(axis, x.ndim))
 
 
+def _sum(x: Any, axis: Any = None, keepdims: Any = False) -> Any:
+    if axis == 0 and x.ndim == 2 and not keepdims:
+        return sum_to_shape(x, x.shape[1:])
+    return np.add.reduce(x, axis=axis, keepdims=keepdims)
+
+
 def _mean(x: Any, axis: Any = None, keepdims: Any = False) -> Any:
-    total, n = np.add.reduce(x, axis=axis, keepdims=keepdims), count_along(x, axis)
+    total, n = _sum(x, axis, keepdims), count_along(x, axis)
     # The mean of nothing is nan, without a warning.
     return total / n if n else total * np.nan
 
@@ -48,7 +54,7 @@ def _mean_back(g: Any, out: Any, x: Any, axis: Any = None, keepdims: Any = False
 sum = operation(Operation(
     "sum", glyph="Σ",
     arrange=reduction("sum"),
-    forward=lambda x, axis=None, keepdims=False: np.add.reduce(x, axis=axis, keepdims=keepdims),
+    forward=_sum,
     scalar=lambda x, axis=None, keepdims=False: over_axes(total, x, axis, keepdims),
     pullbacks=(_sum_back,),
     linear=True,
@@ -61,8 +67,10 @@ sum = operation(Operation(
     """,
 ))  # fmt: skip
 
+
 def _mean_scalars(x: Any, axis: Any = None, keepdims: Any = False) -> Any:
-    return over_axes(total, x, axis, keepdims) / (count_along(x, axis) or math.nan)
+    summed, count = over_axes(total, x, axis, keepdims), count_along(x, axis)
+    return summed if count == 1 else summed / (count or math.nan)
 
 
 mean = operation(Operation(

@@ -21,9 +21,7 @@ def shifted(x: Any, axis: Any) -> Any:
     if x.dtype.kind != "f":
         x = x.astype(float)
     top = np.maximum.reduce(x, axis=axis, keepdims=True, initial=-np.inf)
-    if np.isfinite(top).all():
-        return x - top
-    # Infinite scores: e to the minus infinity is 0; where all are so, or one is plus infinity, there is no answer.
+    # Where all scores are minus infinity, or one is plus infinity, the answer is not a number, and no warning.
     with np.errstate(invalid="ignore"):
         return x - top
 
@@ -39,11 +37,6 @@ def _log_softmax(x: Any, axis: Any) -> Any:
     out = shifted(x, axis)
     out -= np.log(np.add.reduce(np.exp(out), axis=axis, keepdims=True))
     return out
-
-
-def _total(x: Any, axis: Any) -> Any:
-    """The sum along an axis, the axis kept."""
-    return np.add.reduce(x, axis, keepdims=True) if type(x) is np.ndarray else x.sum(axis=axis, keepdims=True)
 
 
 def _peak(x: Any, axis: Any) -> Array:
@@ -76,11 +69,31 @@ def _along(name: str) -> Any:
     return arrange
 
 
+def _softmax_back(g: Any, out: Any, x: Any, axis: int) -> Any:
+    if type(g) is not np.ndarray:
+        return out * (g - (g * out).sum(axis=axis, keepdims=True))
+    if axis in (-1, g.ndim - 1):
+        summed = np.einsum("...i,...i->...", g, out)[..., None]
+    else:
+        summed = np.add.reduce(g * out, axis=axis, keepdims=True)
+    found = g - summed
+    found *= out
+    return found
+
+
+def _log_softmax_back(g: Any, out: Any, x: Any, axis: int) -> Any:
+    share = np.exp(out)
+    if type(g) is not np.ndarray:
+        return g - share * g.sum(axis=axis, keepdims=True)
+    share *= np.add.reduce(g, axis=axis, keepdims=True)
+    return np.subtract(g, share, out=share)
+
+
 softmax = operation(Operation(
     "softmax",
     arrange=_along("softmax"),
     forward=_softmax, scalar=_softmax_scalars,
-    pullbacks=(lambda g, out, x, axis: out * (g - _total(g * out, axis)),), reads=("o",),
+    pullbacks=(_softmax_back,), reads=("o",),
     says=("out ⊙ (upstream − Σ upstream ⊙ out)",), metaphor="what one wins the others lose",
     doc="""e to each element, divided by their sum along an axis, the last unless another is named: probabilities.
 
@@ -97,7 +110,7 @@ log_softmax = operation(Operation(
     "log_softmax",
     arrange=_along("log_softmax"),
     forward=_log_softmax, scalar=_log_softmax_scalars,
-    pullbacks=(lambda g, out, x, axis: g - np.exp(out) * _total(g, axis),), reads=("o",),
+    pullbacks=(_log_softmax_back,), reads=("o",),
     says=("upstream − softmax · Σ upstream",), metaphor="what one wins the others lose",
     doc="""The logarithm of the softmax along an axis, finite where the softmax itself rounds to 0.
 

@@ -130,14 +130,13 @@ def inner_part(whole: Array, padding: tuple[int, int]) -> Array:
 
 def cut_out(x: Array, of: Geometry) -> Array:
     """Every window of the images (batch, channels, height, width): (batch, channels · kernel, places), a copy."""
-    (kh, kw), (sh, sw), padding, (dh, dw) = of.window
-    x = np.ascontiguousarray(framed(x, padding))
+    kernel = of.window.kernel[0] * of.window.kernel[1]
     n, c = x.shape[:2]
-    a, b, row, column = x.strides
-    view = np.lib.stride_tricks.as_strided(
-        x, (n, c, kh, kw, *of.out), (a, b, row * dh, column * dw, row * sh, column * sw), writeable=False
-    )
-    return view.reshape(n, c * kh * kw, of.out[0] * of.out[1])
+    x = framed(x, of.window.padding)
+    columns = np.empty((n, c, kernel, *of.out), x.dtype)
+    for k, (rows, across) in enumerate(of.offsets):
+        columns[:, :, k] = x[:, :, rows, across]
+    return columns.reshape(n, c * kernel, of.out[0] * of.out[1])
 
 
 def add_back(columns: Array, of: Geometry, channels: int) -> Array:
