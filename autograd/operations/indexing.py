@@ -15,7 +15,7 @@ from .scalars import objects, total
 
 __all__ = ["gather", "getitem", "index_along", "plain_index", "put", "take", "take_along_axis"]
 
-FEW = 64
+FEW = 1000
 """Up to so many elements, working out where they are takes longer than numpy's plain way of adding them."""
 
 
@@ -61,6 +61,8 @@ def _put(g: Any, index: Any, shape: tuple[int, ...], distinct: bool = False) -> 
     whole = np.zeros(shape, g.dtype)
     if distinct or not _repeats(index):
         whole[index] = g
+    elif len(shape) == 1 and isinstance(index, np.ndarray):
+        np.add.at(whole, index.reshape(-1), g.reshape(-1))
     elif g.size <= FEW:
         np.add.at(whole, index, g)
     else:

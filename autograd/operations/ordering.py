@@ -25,7 +25,8 @@ def _order(x: Array, axis: int, descending: bool) -> Array:
     if not descending:
         return np.argsort(x, axis=axis, kind="stable")
     mirrored = np.argsort(np.flip(x, axis), axis=axis, kind="stable")
-    return x.shape[axis] - 1 - np.flip(mirrored, axis)
+    order: Array = x.shape[axis] - 1 - np.flip(mirrored, axis)
+    return order
 
 
 def _sort(x: Array, axis: int, descending: bool = False) -> tuple[Array, Array]:

@@ -64,9 +64,10 @@ def _require_numbers(data: Any, where: str) -> None:
 
 def _dtype(dtype: Any, where: str) -> np.dtype[Any]:
     try:
-        return np.dtype(dtype)
+        found: np.dtype[Any] = np.dtype(dtype)
     except TypeError:
         raise OperandError(f"{where}{dtype!r} is no dtype: use e.g. np.float32, float or int") from None
+    return found
 
 
 def _ragged(data: Any, place: str = "") -> str:
