@@ -1,13 +1,45 @@
 """Networks on top of the engine."""
 
+from . import data as data
+from . import functional as functional
 from . import information as information
+from . import init as init
 from . import manual as manual
 from . import neurons as neurons
+from .activations import (
+    ELU,
+    GELU,
+    SELU,
+    ActivationProperties,
+    Arctan,
+    BinaryStep,
+    Hardtanh,
+    LeakyReLU,
+    LogSigmoid,
+    LogSoftmax,
+    Maxout,
+    Mish,
+    PReLU,
+    ReLU,
+    Sigmoid,
+    SiLU,
+    Softmax,
+    Softplus,
+    Softsign,
+    Swish,
+    Tanh,
+    activation_properties,
+    activation_table,
+)
 from .collapse import collapse_linear
+from .dropout import Dropout
+from .ensemble import EnsembleMean, MCPrediction, dropout_arithmetic_mean, dropout_geometric_mean, mc_dropout_predict
 from .errors import DataError, MissingExtraError, StateDictError
+from .feed_forward import Activation, FeedForward
 from .information import KLDivLoss
 from .linear import Flatten, Identity, Linear, Sequential
 from .module import Module, Parameter, count_parameters
+from .normalization import BatchNorm1d, BatchNorm2d, BatchNormGradients, GroupNorm, LayerNorm, batchnorm_backward
 from .pairing import OutputPairing, depth, output_pairing
 from .quadratic import QuadraticForm
 from .regularizers import RegularizedLoss
@@ -15,7 +47,12 @@ from .scalar import MLP, Layer, Neuron
 from .semi import SemiSupervisedLoss
 
 __all__ = [
-    "MLP", "DataError", "Flatten", "Identity", "KLDivLoss", "Layer", "Linear", "MissingExtraError", "Module",
-    "Neuron", "OutputPairing", "Parameter", "QuadraticForm", "RegularizedLoss", "SemiSupervisedLoss", "Sequential",
-    "StateDictError", "collapse_linear", "count_parameters", "depth", "output_pairing",
+    "ELU", "GELU", "MLP", "SELU", "Activation", "ActivationProperties", "Arctan", "BatchNorm1d", "BatchNorm2d",
+    "BatchNormGradients", "BinaryStep", "DataError", "Dropout", "EnsembleMean", "FeedForward", "Flatten", "GroupNorm",
+    "Hardtanh", "Identity", "KLDivLoss", "Layer", "LayerNorm", "LeakyReLU", "Linear", "LogSigmoid", "LogSoftmax",
+    "MCPrediction", "Maxout", "Mish", "MissingExtraError", "Module", "Neuron", "OutputPairing", "PReLU", "Parameter",
+    "QuadraticForm", "ReLU", "RegularizedLoss", "SemiSupervisedLoss", "Sequential", "SiLU", "Sigmoid", "Softmax",
+    "Softplus", "Softsign", "StateDictError", "Swish", "Tanh", "activation_properties", "activation_table",
+    "batchnorm_backward", "collapse_linear", "count_parameters", "depth", "dropout_arithmetic_mean",
+    "dropout_geometric_mean", "mc_dropout_predict", "output_pairing",
 ]  # fmt: skip

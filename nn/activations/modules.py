@@ -17,13 +17,13 @@ __all__ = [
 ]  # fmt: skip
 
 
-class Activation(Module):
+class _Activation(Module):
     """Base of those without parameters."""
 
     kind = "activation"
 
 
-class ReLU(Activation):
+class ReLU(_Activation):
     """max(x, 0), with slope 0 at 0. Sources: Nair and Hinton, 2010; Glorot, Bordes and Bengio, 2011.
 
     >>> ReLU()(Tensor([-1.0, 2.0])).tolist()
@@ -35,7 +35,7 @@ class ReLU(Activation):
         return f.relu(x)
 
 
-class Sigmoid(Activation):
+class Sigmoid(_Activation):
     """1 / (1 + exp(-x)), the logistic function: the probability of the class 1 for a score x."""
 
     def forward(self, x: Any) -> Any:
@@ -43,7 +43,7 @@ class Sigmoid(Activation):
         return f.sigmoid(x)
 
 
-class Tanh(Activation):
+class Tanh(_Activation):
     """The hyperbolic tangent, 2·sigmoid(2x) - 1."""
 
     def forward(self, x: Any) -> Any:
@@ -51,7 +51,7 @@ class Tanh(Activation):
         return f.tanh(x)
 
 
-class Arctan(Activation):
+class Arctan(_Activation):
     """The arctangent, between -π/2 and π/2."""
 
     def forward(self, x: Any) -> Any:
@@ -59,7 +59,7 @@ class Arctan(Activation):
         return f.arctan(x)
 
 
-class Softsign(Activation):
+class Softsign(_Activation):
     """x / (1 + |x|). Source: Turian, Bergstra and Bengio, 2009."""
 
     def forward(self, x: Any) -> Any:
@@ -67,7 +67,7 @@ class Softsign(Activation):
         return f.softsign(x)
 
 
-class BinaryStep(Activation):
+class BinaryStep(_Activation):
     """1 from 0 on, 0 below. No gradient passes: nothing in front of it learns by gradient descent.
 
     Source: McCulloch and Pitts, 1943.
@@ -78,7 +78,7 @@ class BinaryStep(Activation):
         return f.heaviside(x)
 
 
-class SiLU(Activation):
+class SiLU(_Activation):
     """x·sigmoid(x). Source: Elfwing, Uchibe and Doya, 2018."""
 
     def forward(self, x: Any) -> Any:
@@ -86,7 +86,7 @@ class SiLU(Activation):
         return f.silu(x)
 
 
-class SELU(Activation):
+class SELU(_Activation):
     """A scaled elu that keeps layers at mean 0 and variance 1. Source: Klambauer and others, 2017."""
 
     def forward(self, x: Any) -> Any:
@@ -94,7 +94,7 @@ class SELU(Activation):
         return f.selu(x)
 
 
-class Mish(Activation):
+class Mish(_Activation):
     """x·tanh(softplus(x)). Source: Misra, 2019."""
 
     def forward(self, x: Any) -> Any:
@@ -102,7 +102,7 @@ class Mish(Activation):
         return f.mish(x)
 
 
-class LogSigmoid(Activation):
+class LogSigmoid(_Activation):
     """log(sigmoid(x)), without overflow."""
 
     def forward(self, x: Any) -> Any:
@@ -110,7 +110,7 @@ class LogSigmoid(Activation):
         return f.logsigmoid(x)
 
 
-class LeakyReLU(Activation):
+class LeakyReLU(_Activation):
     """x above 0 and negative_slope·x below. Source: Maas, Hannun and Ng, 2013.
 
     Args:
@@ -129,7 +129,7 @@ class LeakyReLU(Activation):
         return f"negative_slope={self.negative_slope}"
 
 
-class ELU(Activation):
+class ELU(_Activation):
     """x above 0 and alpha·(exp(x) - 1) below. Source: Clevert, Unterthiner and Hochreiter, 2016.
 
     Args:
@@ -148,7 +148,7 @@ class ELU(Activation):
         return f"alpha={self.alpha}"
 
 
-class Softplus(Activation):
+class Softplus(_Activation):
     """log(1 + exp(beta·x)) / beta. Source: Dugas and others, 2001.
 
     Args:
@@ -168,7 +168,7 @@ class Softplus(Activation):
         return f"beta={self.beta}, threshold={self.threshold}"
 
 
-class GELU(Activation):
+class GELU(_Activation):
     """x times the normal distribution function. Source: Hendrycks and Gimpel, 2016.
 
     Args:
@@ -187,7 +187,7 @@ class GELU(Activation):
         return f"approximate={self.approximate!r}"
 
 
-class Hardtanh(Activation):
+class Hardtanh(_Activation):
     """x kept between two bounds.
 
     Args:
@@ -209,7 +209,7 @@ class Hardtanh(Activation):
         return f"min_val={self.min_val}, max_val={self.max_val}"
 
 
-class Softmax(Activation):
+class Softmax(_Activation):
     """Probabilities from scores. Source: Bridle, 1990.
 
     Args:
