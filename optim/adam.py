@@ -62,11 +62,10 @@ class Adam(Optimizer):
     def update(self, block: Block, group: Mapping[str, Any]) -> None:
         """One step."""
         (beta1, beta2), lr, decay = group["betas"], group["lr"], group["weight_decay"]
-        g, p = block.g, block.p
+        p = block.p
         if decay and self.decoupled:
             p *= 1 - lr * decay
-        elif decay:
-            g = np.add(g, np.multiply(p, decay, out=block.scratch(0)), out=block.scratch(0))
+        g = block.decayed(0.0 if self.decoupled else decay)
         m, v, t = block.state("m"), block.state("v"), block.scratch(1)
         m += np.multiply(np.subtract(g, m, out=t), 1 - beta1, out=t)
         v *= beta2

@@ -67,6 +67,14 @@ class Block:
             self.g, self.own = copy, True
         return self.g
 
+    def decayed(self, weight_decay: float) -> Array:
+        """The gradient with that of an L2 penalty, ½ · weight_decay · ‖p‖², added; not to be overwritten."""
+        if not weight_decay:
+            return self.g
+        out = self.scratch(0)
+        np.multiply(self.p, weight_decay, out=out)
+        return np.add(self.g, out, out=out)
+
     def fits(self) -> bool:
         """Whether the parameters are still where the block left them."""
         return True

@@ -71,9 +71,7 @@ class SGD(Optimizer):
     def update(self, block: Block, group: Mapping[str, Any]) -> None:
         """One step of descent."""
         lr, momentum = group["lr"], group["momentum"]
-        g = block.g
-        if group["weight_decay"]:
-            g = np.add(g, np.multiply(block.p, group["weight_decay"], out=block.scratch(0)), out=block.scratch(0))
+        g = block.decayed(group["weight_decay"])
         if not momentum:
             block.p -= np.multiply(g, lr, out=block.scratch(0))
             return

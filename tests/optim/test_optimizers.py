@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -27,9 +27,40 @@ RULES: list[tuple[str, dict[str, Any]]] = [
     ("Adam", {"lr": 0.01, "maximize": True}),
     ("AdamW", {"lr": 0.05}),
     ("AdamW", {"lr": 0.05, "weight_decay": 0.3, "amsgrad": True}),
+    ("Adagrad", {"lr": 0.3}),
+    ("Adagrad", {"lr": 0.3, "lr_decay": 0.1, "weight_decay": 0.1, "initial_accumulator_value": 0.5, "eps": 1e-3}),
+    ("Adagrad", {"lr": 0.01, "maximize": True}),
+    ("RMSprop", {"lr": 0.05}),
+    ("RMSprop", {"lr": 0.02, "alpha": 0.8, "eps": 1e-3, "weight_decay": 0.1}),
+    ("RMSprop", {"lr": 0.01, "momentum": 0.5}),
+    ("RMSprop", {"lr": 0.01, "momentum": 0.5, "centered": True}),
+    ("Adadelta", {}),
+    ("Adadelta", {"lr": 0.7, "rho": 0.7, "eps": 1e-4, "weight_decay": 0.1}),
+    ("Adamax", {"lr": 0.1}),
+    ("Adamax", {"lr": 0.05, "betas": (0.5, 0.9), "eps": 1e-3, "weight_decay": 0.1}),
+    ("NAdam", {"lr": 0.1}),
+    ("NAdam", {"lr": 0.05, "betas": (0.8, 0.9), "momentum_decay": 0.1, "weight_decay": 0.1}),
+    ("NAdam", {"lr": 0.05, "weight_decay": 0.1, "decoupled_weight_decay": True}),
+    ("RAdam", {"lr": 0.1}),
+    ("RAdam", {"lr": 0.05, "betas": (0.9, 0.9), "weight_decay": 0.1}),
+    ("RAdam", {"lr": 0.05, "weight_decay": 0.1, "decoupled_weight_decay": True, "maximize": True}),
 ]
 ids = [f"{name}-{'-'.join(options)}" for name, options in RULES]
 START = [np.array([3.0, -2.0]), np.array([[0.5, -1.5, 1.0]]), np.array(0.7)]
+
+
+@pytest.fixture(autouse=True)
+def double_precision() -> Iterator[None]:
+    """PyTorch keeps some of its own factors in its default dtype."""
+    try:
+        import torch
+    except ImportError:
+        yield
+        return
+    before = torch.get_default_dtype()
+    torch.set_default_dtype(torch.float64)
+    yield
+    torch.set_default_dtype(before)
 
 
 def bowl(parts: Any, power: Callable[[Any], Any]) -> Any:
@@ -270,3 +301,63 @@ def test_gradients_that_are_not_finite() -> None:
 def test_settings_that_make_no_sense(make: Callable[[Tensor], Optimizer], message: str) -> None:
     with pytest.raises(OptimizerError, match=message):
         make(Tensor([1.0], requires_grad=True))
+
+
+def golden(make: Callable[[Tensor], Optimizer], steps: int = 20) -> np.ndarray:
+    """Where ½(x₁² + 10x₂²) is left after some steps from (3, -2)."""
+    x = Tensor([3.0, -2.0], requires_grad=True)
+    optimizer = make(x)
+    for _ in range(steps):
+        optimizer.zero_grad()
+        (0.5 * (x * x * np.array([1.0, 10.0])).sum()).backward()
+        optimizer.step()
+    return x.data
+
+
+GOLDEN: list[tuple[str, Callable[[Tensor], Optimizer], tuple[float, float]]] = [
+    ("velocity", lambda x: SGD([x], lr=0.05, momentum=0.9, convention="velocity"), (-0.363391577709, 0.608159027790)),
+    ("accumulate", lambda x: SGD([x], lr=0.05, momentum=0.9), (-0.363391577709, 0.608159027790)),
+    ("nesterov", lambda x: SGD([x], lr=0.05, momentum=0.9, nesterov=True), (-0.207213067799, 0.000697720530)),
+    ("adagrad", lambda x: optim.Adagrad([x], lr=0.5), (0.430730272865, -0.056461734584)),
+    ("rmsprop", lambda x: optim.RMSprop([x], lr=0.05), (0.402126099546, -0.048236362774)),
+    ("rmsprop momentum", lambda x: optim.RMSprop([x], lr=0.05, momentum=0.9), (1.134617442815, 0.023441591619)),
+    ("adadelta", lambda x: optim.Adadelta([x]), (2.930699473887, -1.930985880659)),
+    ("adam", lambda x: Adam([x], lr=0.1), (1.119360482481, -0.222452427075)),
+    ("maxprop", lambda x: optim.MaxProp([x], lr=0.1), (1.512829783340, -0.709785426910)),
+    ("adamax", lambda x: optim.Adamax([x], lr=0.1), (1.349547279541, -0.509611394837)),
+    ("nadam", lambda x: optim.NAdam([x], lr=0.1), (1.478091036975, -0.593697065623)),
+    ("nadam constant", lambda x: optim.NAdam([x], lr=0.1, momentum_decay=1e8), (1.080398021356, -0.214872974186)),
+]
+
+
+@pytest.mark.parametrize(("make", "expected"), [case[1:] for case in GOLDEN], ids=[case[0] for case in GOLDEN])
+def test_a_known_trajectory(make: Callable[[Tensor], Optimizer], expected: tuple[float, float]) -> None:
+    np.testing.assert_allclose(golden(make), expected, rtol=0, atol=5e-11)
+
+
+def test_adam_without_correction_starts_with_a_step_that_is_too_long() -> None:
+    x = Tensor([3.0], requires_grad=True)
+    x.grad = np.array([5.0])
+    Adam([x], lr=0.1, bias_correction=False).step()
+    assert float(x) == pytest.approx(3 - 0.1 * 0.1 / 0.001**0.5, rel=1e-6)
+
+
+def test_eps_inside_the_root() -> None:
+    for rule in (optim.Adagrad, optim.RMSprop):
+        x = Tensor([0.0], requires_grad=True)
+        x.grad = np.array([0.3])
+        rule([x], lr=1.0, eps=0.5, eps_inside=True).step()
+        squares = 0.09 if rule is optim.Adagrad else 0.01 * 0.09
+        assert float(x) == pytest.approx(-0.3 / np.sqrt(squares + 0.5), rel=1e-12)
+
+
+def test_lion_moves_every_coordinate_by_the_same_length() -> None:
+    x = Tensor([1.0, -2.0, 3.0], requires_grad=True)
+    optimizer = optim.Lion([x], lr=0.1, weight_decay=0.5)
+    m, twin = np.zeros(3), x.data.copy()
+    for g in ([1.0, -100.0, 0.0], [-3.0, 0.1, 2.0], [0.0, 0.0, 0.0]):
+        x.grad = np.array(g)
+        optimizer.step()
+        twin = twin - 0.1 * (np.sign(0.9 * m + 0.1 * np.array(g)) + 0.5 * twin)
+        m = 0.99 * m + 0.01 * np.array(g)
+        np.testing.assert_allclose(x.data, twin, rtol=1e-14)
