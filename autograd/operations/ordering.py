@@ -187,7 +187,7 @@ clip = operation(Operation(
     pullbacks=(
         _within,
         _first_end,
-        lambda g, out, x, low, high: g * ((x > high) | (low >= high)),
+        lambda g, out, x, low, high: g * ((x > high) | (low > high)),
     ),
     reads=("x", "x", "x"),
     says=("upstream where {0} is within bounds", "upstream where the bound is taken", "upstream where {2} is taken"),
@@ -195,7 +195,8 @@ clip = operation(Operation(
     doc="""The elements, those beyond a bound replaced by it: `clip(x, a_min, a_max)`, either of which may be None.
 
     The gradient passes within the bounds and exactly at them, as PyTorch's clamp; beyond, it goes to the bound, if that
-    is a Tensor. Where a_min is larger than a_max, the result is a_max.
+    is a Tensor. Where a_min is larger than a_max, the result is a_max, and so is the gradient's way; below two bounds
+    that are equal none passes (`torch.clamp`).
 
     >>> import autograd
     >>> x = autograd.Tensor([-2.0, 0.5, 1.0], requires_grad=True)
