@@ -41,9 +41,9 @@ class SigmoidNeuron(Neuron):
     bias: Tensor
 
     def __init__(self, weight: ArrayLike, bias: float = 0.0) -> None:
+        if np.ndim(weight) != 1 or np.ndim(bias):
+            raise OperandError("SigmoidNeuron is one neuron: give it a row of weights and one bias, or use Neuron")
         super().__init__(weight, bias, sigmoid)
-        if self.weight.ndim != 1:
-            raise OperandError("SigmoidNeuron is one neuron: give it a row of weights, or use Neuron")
 
     def gradient(self, inputs: ArrayLike, targets: ArrayLike, loss: str = "mean") -> SigmoidGradient:
         """The squared error and its gradient in closed form, without the engine: ∂/∂w = Σ (f − y)·f·(1 − f)·x · scale.

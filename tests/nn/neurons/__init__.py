@@ -1,0 +1,1 @@
+"""Neurons with thresholds and without."""
