@@ -11,7 +11,7 @@ import numpy as np
 from ..errors import OperandError
 from ..numerical import numerical_derivative
 from ..operand import as_number
-from .paths import depends
+from .paths import is_node
 from .products import jvp
 from .recorded import fitted, record_call
 from .structures import flatten, match
@@ -40,14 +40,22 @@ def directional_derivative(f: Callable[[Any], Any], x: Any, u: Any, normalize: b
     3.6
     """
     leaves, rebuild = flatten(x)
-    parts = [getattr(part, "data", part) for part in match(x, u, "directional_derivative: the direction")]
-    arrays = [np.asarray(part, dtype=float) for part in parts]
-    length = _length(arrays)
-    if normalize and not (0 < length < math.inf):
-        raise OperandError(f"directional_derivative: a direction of length {length:g} cannot be normalized")
-    scale = length if normalize else 1.0
-    shaped = [a / scale if hasattr(leaf, "shape") else float(a) / scale for a, leaf in zip(arrays, leaves, strict=True)]
-    return jvp(f, (x,), (rebuild(iter(shaped)),))[1]
+    parts = match(x, u, "directional_derivative: the direction")
+    if normalize:
+        length = _length([np.asarray(p.data if is_node(p) else p, dtype=float) for p in parts])
+        if not 0 < length < math.inf:
+            raise OperandError(f"directional_derivative: a direction of length {length:g} cannot be normalized")
+        parts = [_part(p, leaf) / length for p, leaf in zip(parts, leaves, strict=True)]
+        if any(map(is_node, parts)):  # of length 1 but for rounding; once more, so that a derivative sees the length
+            squares = [(p * p).sum() if getattr(p, "shape", ()) else p * p for p in parts]
+            length = sum(squares[1:], squares[0]) ** 0.5
+            parts = [p / length for p in parts]
+    return jvp(f, (x,), (rebuild(iter(parts)),))[1]
+
+
+def _part(part: Any, leaf: Any) -> Any:
+    """One part of a direction as something that can be divided."""
+    return part if is_node(part) or not hasattr(leaf, "shape") else np.asarray(part, dtype=float)
 
 
 def _length(arrays: list[Any]) -> float:
@@ -81,7 +89,7 @@ def linearize(f: Callable[[Any], Any], x: Any) -> tuple[Any, Callable[[Any], Any
 
     def linear_map(change: Any) -> Any:
         directions = call.directions(x, change)
-        graph = call.nested or depends(directions, call.outer) or call.needs_graph(*directions)
+        graph = call.needs_graph(*directions)
         moved = paths.push(fitted(directions, call.inputs, graph), graph=graph)
         return call.rebuild(iter(call.plain(moved, graph)))
 

@@ -153,7 +153,7 @@ def _by_transpose(node: Tensor, rule: Operation, slot: int, tangent: Any, graph:
     options = dict(node._options or {})
     if rule.keeps:
         options["kept"] = node._kept
-    with recording():
+    with recording(), np.errstate(all="ignore"):  # only the graph matters, not what it computes for 0
         upstream = Tensor(np.zeros_like(node._data), requires_grad=True)
         sent = upstream if rule.before is None else rule.before(upstream, out, *operands, **options)
         pulled = pullback(sent, out, *operands, **options)

@@ -152,7 +152,7 @@ def single(call: Recorded) -> Any:
     """The one number that a call gave.
 
     Raises:
-        OperandError: it gave something else.
+        OperandError: it gave something else, or a Tensor of whole numbers.
         ShapeError: it gave a Tensor of several numbers.
     """
     result = call.rebuild(iter(call.outputs))
@@ -162,6 +162,11 @@ def single(call: Recorded) -> Any:
                 f"{call.what}: the function returned {describe(result)}, and a gradient is that of a single number: "
                 f"reduce it with sum() or mean(), or take the jacobian, of shape "
                 f"{shape_text(result.shape)} + the argument's"
+            )
+        if result.dtype.kind != "f":
+            raise OperandError(
+                f"{call.what}: the function returned a whole number ({result.dtype}), which has no derivative: "
+                "argmax and comparisons are for predictions; train with something smooth such as softmax"
             )
         return result
     return result if isinstance(result, Value) else as_number(result)

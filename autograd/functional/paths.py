@@ -62,8 +62,8 @@ class Paths:
         """
         arrived: dict[int, Any] = {}
         for node, seed in zip(self.outputs, seeds, strict=True):
-            if seed is not None and id(node) in self._within:
-                _add(arrived, id(node), seed)
+            if seed is not None and (key := id(node)) in self._within:
+                arrived[key] = arrived[key] + seed if key in arrived else seed
         for node in reversed(self.order):
             key = id(node)
             if key not in arrived or not node._depth:
@@ -71,7 +71,7 @@ class Paths:
             upstream = arrived[key] if key in self._given else arrived.pop(key)
             way = arrays if isinstance(node, Tensor) else scalars
             for target, part in way.pull(node, upstream, self._within, graph):
-                _add(arrived, target, part)
+                arrived[target] = arrived[target] + part if target in arrived else part
         return [_found(arrived.get(id(node)), node, graph) for node in self.inputs]
 
     def push(self, tangents: Sequence[Any], *, graph: bool = False) -> list[Any]:
@@ -92,10 +92,6 @@ class Paths:
         return [_found(moved.get(id(out)) if is_node(out) else None, out, graph) for out in self.outputs]
 
 
-def _add(sums: dict[int, Any], key: int, part: Any) -> None:
-    sums[key] = sums[key] + part if key in sums else part
-
-
 def _found(derivative: Any, node: Any, graph: bool) -> Any:
     """The derivative as what was asked for: a number or an array, or a node."""
     if derivative is None:
@@ -109,33 +105,32 @@ def _found(derivative: Any, node: Any, graph: bool) -> Any:
 
 
 def reachable(outputs: Sequence[Any], inputs: Sequence[Any]) -> list[Any]:
-    """Every node below the outputs that may depend on an input, deepest first: the order of the engines' own passes.
+    """Every node below the outputs that may depend on an input, deepest first.
 
     A node that depends on another is deeper, so what lies no deeper than all inputs need not be opened.
     """
     floor = min((node._depth for node in inputs), default=0)
-    buckets: list[list[Any]] = []
+    roots = [out for out in outputs if is_node(out) and out._depth >= floor and _moves(out)]
+    buckets: list[list[Any]] = [[] for _ in range(1 + max((root._depth for root in roots), default=-1))]
     seen: set[int] = set()
-
-    def meet(node: Any) -> None:
-        if node._depth >= floor and _moves(node) and id(node) not in seen:
-            seen.add(id(node))
-            buckets.extend([] for _ in range(node._depth + 1 - len(buckets)))
-            buckets[node._depth].append(node)
-
-    for out in outputs:
-        if is_node(out):
-            meet(out)
+    for root in roots:
+        if id(root) not in seen:
+            seen.add(id(root))
+            buckets[root._depth].append(root)
     order: list[Any] = []
     while buckets:
         bucket = buckets.pop()
-        # Each engine's own order, so that sums of contributions round as they do in `backward()`.
-        last_first = [n for n in reversed(bucket) if isinstance(n, Value)]
-        for node in last_first + [n for n in bucket if isinstance(n, Tensor)]:
-            order.append(node)
-            if node._depth > floor:
-                for parent in node.parents:
-                    meet(parent)
+        if bucket and isinstance(bucket[0], Value):
+            bucket.reverse()  # the order of that engine's own pass, so that sums of contributions round alike
+        order += bucket
+        if len(buckets) <= floor:
+            continue
+        for node in bucket:
+            for parent in node.parents:
+                key = id(parent)
+                if key not in seen and (depth := parent._depth) >= floor and _moves(parent):
+                    seen.add(key)
+                    buckets[depth].append(parent)
     return order
 
 

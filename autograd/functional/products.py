@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import numpy as np
+
 from ..errors import OperandError
+from ..tensors import Tensor
 from .paths import is_node
 from .recorded import fitted, record_call
 from .structures import flatten
@@ -49,7 +52,7 @@ def vjp(f: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[..., tuple[
         if upstream is None:
             if not is_node(pattern) or getattr(pattern, "size", 1) != 1:
                 raise OperandError("vjp: the result is not a single number: give the pullback an upstream gradient")
-            upstream = pattern.detach() * 0.0 + 1.0 if hasattr(pattern, "shape") else 1.0
+            upstream = np.ones_like(pattern._data) if isinstance(pattern, Tensor) else 1.0
         seeds = call.seeds(pattern, upstream)
         graph = call.needs_graph(*seeds)
         leaves = iter(call.as_given(paths.pull(fitted(seeds, call.outputs, graph), graph=graph), graph))

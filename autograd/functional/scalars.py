@@ -28,6 +28,8 @@ def pull(node: Value, upstream: Any, wanted: Collection[int], graph: bool) -> li
         check_gradient(node, float(upstream))
         with quiet():
             return pull(node, upstream, wanted, graph)
+    if not graph:
+        return [(id(p), d * upstream) for p, d in zip(node.parents, node.local, strict=True) if id(p) in wanted]
     return [(key, times(local, upstream)) for key, local in _local(node, wanted, graph)]
 
 

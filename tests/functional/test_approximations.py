@@ -186,6 +186,15 @@ def test_it_is_the_gradient_times_the_direction(function: Function) -> None:
 def test_a_direction_keeps_what_it_depends_on() -> None:
     slope = grad(lambda a: directional_derivative(lambda x: a * x[0] ** 2, [1.0, 0.0], [1.0, 0.0]))(5.0)
     assert slope == 2.0
+    # D_u of x₀² + 3x₁ at (1, 2) along u = (s, 1): (2s + 3)/√(s² + 1), whose slope at s = 1 is (2 - 3)/√8.
+    f = lambda x: x[0] ** 2 + 3 * x[1]  # noqa: E731
+    turn = grad(lambda s: directional_derivative(f, [1.0, 2.0], [s, 1.0]))(1.0)
+    assert turn == pytest.approx(-1 / math.sqrt(8), rel=1e-12)
+    stretch = grad(lambda s: directional_derivative(f, [1.0, 2.0], [s, 1.0], normalize=False))(1.0)
+    assert stretch == 2.0
+    unit = np.array([1.0, 0.0])
+    turned = grad(lambda s: directional_derivative(f, np.array([1.0, 2.0]), s * unit + unit[::-1]))(np.array(1.0))
+    assert turned == pytest.approx(-1 / math.sqrt(8), rel=1e-12)
 
 
 @pytest.mark.spec("S-036")

@@ -3,6 +3,7 @@
 # ruff: noqa: ARG005 - functions of an input they do not use are what some of these tests are about
 from __future__ import annotations
 
+import threading
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -223,6 +224,41 @@ def test_errors_say_what_to_do() -> None:
     y.backward()
     with pytest.raises(GraphError, match="freed"):
         gradients(y, [x])
+
+
+@pytest.mark.spec("S-038")
+def test_argmax_has_no_gradient_and_says_so() -> None:
+    scores = np.array([0.3, 2.0, -1.0])
+    with pytest.raises(OperandError, match=r"a whole number \(int64\), which has no derivative: argmax"):
+        grad(lambda s: s.argmax())(scores)
+    chosen = Tensor(scores, requires_grad=True).argmax()
+    assert not chosen.requires_grad
+    with pytest.raises(GraphError, match="argmax"):
+        chosen.backward()
+    for seed in range(50):
+        s = np.random.default_rng(seed).normal(size=5)
+        assert int(autograd.argmax(Tensor(s))) == int(autograd.argmax(autograd.softmax(Tensor(s), axis=0)))
+        two = Tensor(s[:2])
+        assert int(two.argmax()) == (0 if s[0] > s[1] else 1)
+
+
+def test_threads_do_not_see_each_others_variables() -> None:
+    """A derivative being taken in one thread does not make those of another into nodes."""
+    inside, done = threading.Event(), threading.Event()
+    found: list[Any] = []
+
+    def slow(x: Any) -> Any:
+        inside.set()
+        assert done.wait(10)
+        return x * x
+
+    thread = threading.Thread(target=lambda: found.append(grad(slow)(3.0)))
+    thread.start()
+    assert inside.wait(10)
+    assert type(grad(lambda x: x * x)(5.0)) is float
+    done.set()
+    thread.join(10)
+    assert found == [6.0]
 
 
 def test_a_changed_operand_is_noticed() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import partial
 from typing import Any
 
@@ -146,6 +147,7 @@ def test_a_pullback_keeps_to_the_numbers_of_the_call() -> None:
     x[:] = 100.0
     np.testing.assert_array_equal(pullback()[0], [2.0, 4.0])
     np.testing.assert_array_equal(pullback(10.0)[0], [20.0, 40.0])
+    assert vjp(lambda x: x * math.inf, np.array(1.0))[1]()[0] == math.inf
 
 
 def test_results_share_no_memory_with_what_was_given() -> None:
