@@ -7,7 +7,7 @@ exception a Python reader would expect, so `except TypeError` keeps working.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .display import render
 
@@ -53,6 +53,10 @@ class AnomalyError(AutogradError, ArithmeticError):
         self.node = node
         self.source = source
         self._trace = trace
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # A graph does not travel between processes; the message, which has the most of it, does.
+        return type(self), (str(self),)
 
     @property
     def trace(self) -> Trace:

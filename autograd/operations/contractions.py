@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import string
 from collections.abc import Sequence
 from functools import lru_cache, reduce
@@ -17,7 +18,7 @@ from .indexing import put
 from .scalars import each, objects, over_axes, total
 from .shapes import sum_to
 
-__all__ = ["einsum", "tensordot"]
+__all__ = ["einsum", "product_count", "tensordot"]
 
 _LARGE = 1 << 16
 """From so many multiplications on, finding a way through matrix products pays."""
@@ -167,6 +168,19 @@ def _on_diagonal(g: Any, own: str, term: str, shape: tuple[int, ...]) -> Any:
     flat = tuple(sizes[c] ** n for c, n in zip(own, repeats, strict=True))
     whole = put(sum_to(g, tuple(sizes[c] for c in own)), index, flat).reshape(tuple(shape[i] for i in together))
     return whole.transpose(tuple(int(i) for i in np.argsort(together)))
+
+
+def product_count(equation: str, shapes: Sequence[tuple[int, ...]]) -> int:
+    """How many products an equation sums, all its results together.
+
+    >>> product_count("ij,jk->ik", [(2, 3), (3, 4)])
+    24
+    """
+    sizes: dict[str, int] = {}
+    for term, shape in zip(_plan(equation, tuple(map(len, shapes))).inputs, shapes, strict=True):
+        for letter, size in zip(term, shape, strict=True):
+            sizes[letter] = max(sizes.get(letter, 1), size)
+    return math.prod(sizes.values())
 
 
 def _scalars(*operands: Any, equation: str) -> Any:

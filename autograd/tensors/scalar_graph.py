@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,7 @@ from ..errors import GraphError, OperandError
 from ..graph import Info, evaluation_order, info_of
 from ..modes import Group, state, switched
 from ..operation import Array, Operation
+from ..operations.contractions import product_count
 from ..operations.scalars import objects
 from ..value import Value
 from .describe import describe
@@ -232,8 +234,15 @@ def _least(node: Tensor) -> int:
         return node.size
     if rule.view:
         return 0
-    terms = node.operands[0].shape[-1] if rule.name in ("matmul", "linear", "linear_relu") else 1
-    return node.size * int(terms)
+    shapes = [np.shape(getattr(o, "_data", o)) for o in node.operands]
+    if rule.name in ("matmul", "linear", "linear_relu"):
+        return int(node.size * shapes[0][-1])
+    if rule.name == "einsum":
+        return product_count(node._options["equation"], shapes)  # type: ignore[index]
+    if rule.name in ("dot", "inner", "tensordot"):
+        # Every axis but those summed is in one operand and the result, and those are in both operands.
+        return math.isqrt(math.prod(map(math.prod, (*shapes, node.shape))))
+    return node.size
 
 
 def _require_fresh(node: Tensor) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import pickle
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -335,6 +336,13 @@ def test_another_thread_is_not_watched() -> None:
         thread.start()
         thread.join()
     assert found == [-math.inf]
+
+
+def test_the_error_travels_between_processes_as_its_message() -> None:
+    error = fails(weights(0.0).log)
+    other = pickle.loads(pickle.dumps(error))
+    assert type(other) is AnomalyError
+    assert str(other) == str(error)
 
 
 def test_an_error_made_by_hand_has_no_graph() -> None:

@@ -223,8 +223,17 @@ def test_a_long_chain_needs_no_recursion() -> None:
 
 @pytest.mark.parametrize(
     "big",
-    [lambda: leaf(20_001), lambda: leaf(30, 30) @ leaf(30, 30), lambda: (leaf(100, 100) * leaf(100, 100)).sum(0)],
-    ids=["leaf", "matmul", "product"],
+    [
+        lambda: leaf(20_001),
+        lambda: leaf(30, 30) @ leaf(30, 30),
+        lambda: (leaf(100, 100) * leaf(100, 100)).sum(0),
+        lambda: autograd.einsum("i,j->", leaf(9_000), leaf(9_000)),
+        lambda: autograd.einsum("...i,...i", leaf(3, 9_000), leaf(9_000)),
+        lambda: autograd.tensordot(leaf(60, 70), leaf(70, 60), 1),
+        lambda: autograd.dot(leaf(60, 70), leaf(70, 60)),
+        lambda: autograd.outer(leaf(1000), leaf(1000)),
+    ],
+    ids=["leaf", "matmul", "product", "einsum", "einsum of rows", "tensordot", "dot", "outer"],
 )
 def test_a_large_graph_is_refused(big: Any) -> None:
     tensor = big()
