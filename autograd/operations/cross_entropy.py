@@ -51,9 +51,9 @@ def _check_labels(logits: Any, target: Any) -> Array:
                 f"shape {logits.shape}"
             )
         target = target.astype(np.intp)
-    labels: Array = target.astype(np.intp, copy=False)
+    labels: Array = target.astype(np.intp)  # a copy: the caller may fill the array with the next batch's
     # A negative label is a huge number without its sign: one comparison finds both kinds of mistake.
-    if labels.size and np.maximum.reduce(labels.astype(np.uintp, copy=False), axis=None) >= classes:
+    if labels.size and np.maximum.reduce(labels.view(np.uintp), axis=None) >= classes:
         row = np.unravel_index(int(np.argmax((labels < 0) | (labels >= classes))), labels.shape)
         raise OperandError(
             f"cross_entropy: {_row(row)} has the label {labels[row]}, but logits of shape {logits.shape} have "

@@ -45,7 +45,7 @@ def _largest(x: Array, of: Geometry) -> Array:
     """The largest element of each window; not a number if there is one that is not."""
     whole = framed(x, of.window.padding, -np.inf)
     offsets = of.offsets
-    best = whole[:, :, *next(offsets)].copy()
+    best: Array = whole[:, :, *next(offsets)].copy()
     for rows, across in offsets:
         np.maximum(best, whole[:, :, rows, across], out=best)
     return best

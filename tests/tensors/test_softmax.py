@@ -147,3 +147,12 @@ def test_the_loss_does_not_change_what_it_is_given() -> None:
     np.testing.assert_array_equal(first, logits.grad)
     np.testing.assert_array_equal(x, kept)
     assert labels.tolist() == [0, 1, 2]
+
+
+def test_labels_may_be_overwritten_by_the_next_batch() -> None:
+    labels = np.array([0, 1, 2])
+    logits = Tensor(numbers(3, 4), requires_grad=True)
+    loss = autograd.cross_entropy(logits, labels)
+    labels[:] = 3
+    loss.backward()
+    assert (logits.grad[[0, 1, 2], [0, 1, 2]] < 0).all()
