@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import inspect
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from autograd import OperandError, ShapeError, Tensor, linear, linear_relu
 
+from .init.plain import uniform_, zeros_
 from .module import Module, Parameter
 
 __all__ = ["Flatten", "Identity", "Linear", "Sequential"]
@@ -47,9 +50,39 @@ class Linear(Module):
                 raise OperandError(f"Linear: {what} must be a positive whole number, not {size!r}")
         rng = rng or np.random.default_rng()
         self.in_features, self.out_features = int(in_features), int(out_features)
-        bound = 1 / np.sqrt(in_features)
-        self.weight = Parameter(rng.uniform(-bound, bound, (out_features, in_features)).astype(dtype), name="W")
-        self.bias = Parameter(rng.uniform(-bound, bound, out_features).astype(dtype), name="b") if bias else None
+        self.weight = Parameter(np.zeros((out_features, in_features), dtype), name="W")
+        self.bias = Parameter(np.zeros(out_features, dtype), name="b") if bias else None
+        self.reset_parameters(rng=rng)
+
+    def reset_parameters(
+        self, scheme: Callable[..., Any] | None = None, *, rng: np.random.Generator | int | None = None
+    ) -> Linear:
+        """Start anew.
+
+        Args:
+            scheme: One of `nn.init`'s functions for the weights; the bias is then 0. By default weights and bias are
+                uniform within ±1/√in_features, as in PyTorch.
+            rng: Where random numbers come from, a generator or a seed; given to the scheme if it takes one.
+
+        Returns:
+            The layer itself.
+
+        >>> from nn import init
+        >>> Linear(3, 2).reset_parameters(init.kaiming_normal_, rng=0).bias.tolist()
+        [0.0, 0.0]
+        """
+        source = np.random.default_rng(rng)
+        if scheme is None:
+            bound = 1 / np.sqrt(self.in_features)
+            uniform_(self.weight, -bound, bound, rng=source)
+            if self.bias is not None:
+                uniform_(self.bias, -bound, bound, rng=source)
+            return self
+        random = "rng" in inspect.signature(scheme).parameters
+        scheme(self.weight, **({"rng": source} if random else {}))
+        if self.bias is not None:
+            zeros_(self.bias)
+        return self
 
     def forward(self, x: Any) -> Tensor:
         """The weighted sums of each row of x."""
