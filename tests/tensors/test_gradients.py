@@ -81,7 +81,7 @@ def test_a_result_without_a_gradient_says_why() -> None:
 # ---------------------------------------------------------------------------------------------------- adding up
 
 
-@pytest.mark.spec("S-010")
+@pytest.mark.spec("S-010", "S-011")
 def test_passes_add_up_in_leaves_and_nowhere_else() -> None:
     x = leaf(1.0, 2.0)
     y = x * 3

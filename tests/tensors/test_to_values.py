@@ -39,6 +39,7 @@ def scalar_gradients(out: Tensor, leaves: list[Tensor], **options: Any) -> tuple
     return numbers_of(opened.values), [gradients_of(opened.leaves[leaf]) for leaf in leaves]
 
 
+@pytest.mark.spec("S-001", "S-012", "S-013", "S-040")
 @pytest.mark.parametrize("primitives", [False, True], ids=["", "primitives"])
 @each
 def test_both_engines_agree(case: Case, primitives: bool) -> None:
@@ -124,7 +125,7 @@ def test_every_tensor_on_the_way_can_be_looked_up() -> None:
         opened[leaf(2)]
 
 
-@pytest.mark.spec("S-017")
+@pytest.mark.spec("S-012")
 def test_an_operation_is_a_group_named_after_it() -> None:
     w, x = leaf(2, 3, name="W"), leaf(3, name="x")
     h = w @ x
