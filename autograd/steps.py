@@ -138,7 +138,7 @@ class BackwardStep:
         name = self.metaphor or self.node.gate or ""
         if not self.moves:
             return f"{name}: nothing here takes a gradient"
-        kinds = {(m.edge.formula, m.edge.because, m.edge.pullback, m.node.shape) for m in self.moves}
+        kinds = {(m.edge.formula, m.edge.because, m.edge.pullback, m.of_arrays and m.node.shape) for m in self.moves}
         if len(self.moves) > 1 and len(kinds) == 1:
             together = _listed([m.node.label for m in self.moves])
             return f"{name}: {self.moves[0].phrase(together, 'each get')}"

@@ -90,7 +90,8 @@ def load(text: str) -> Trace:
         )
     except KeyError as error:
         raise TraceError(f"trace: {error.args[0]!r} is missing") from None
-    if trace.of_tensors and found == SCHEMA:
+    new = any(n.dtype for n in trace.nodes) or any(e.pullback or e.pullback_latex or e.so_far is not None for e in trace.edges)
+    if found == SCHEMA and (trace.of_tensors or new):
         raise TraceError(f"trace: tensors need the schema {SCHEMA_WITH_ARRAYS!r}")
     return trace
 

@@ -64,10 +64,12 @@ class Spelling:
             operands = [m if x is None else x for m, x in zip(self.marks, numbers, strict=True)]
             self.blanks = Blanks(operands, self.marks)
 
-    def expression(self, options: dict[str, Any]) -> Formula:
-        """What is computed."""
+    def expression(self, options: dict[str, Any], *, single: bool = False) -> Formula:
+        """What is computed; `single` where there are no arrays, of whose products the elements must be told."""
         if self.gate is not None:
             found = self.blanks.expression(self.gate)
+            if single:
+                return self._named(found.unicode, found.latex)
             return self._named(_element_wise(found.unicode), _element_wise_latex(found.latex))
         count = len(self.marks)
         form = _FORMS.get(self.rule.name)
@@ -141,11 +143,15 @@ def _token(token: str) -> str:
 
 def _element_wise(formula: str) -> str:
     """Products of arrays are element by element; one with a number stays what it is."""
-    return re.sub(r"(?<![0-9])·", " ⊙ ", formula)
+    return re.sub(r"(?<![0-9])·(?![0-9]|\(−[0-9.e+−]+\))", " ⊙ ", formula)
 
 
 def _element_wise_latex(formula: str) -> str:
-    return re.sub(r"(.?) \\cdot ", lambda found: found[0] if found[1].isdigit() else rf"{found[1]} \odot ", formula)
+    return re.sub(
+        r"(.?) \\cdot (?![0-9]|\\left\(-[0-9.]+\\right\))",
+        lambda found: found[0] if found[1].isdigit() else rf"{found[1]} \odot ",
+        formula,
+    )
 
 
 def _times(local: str, latex: str) -> tuple[str, str]:

@@ -189,7 +189,7 @@ class _TensorRecorder(Recording):
             numbers = Blanks(values).text(gate)
         else:
             numbers = Spelling(rule, gate, values, values, [None] * len(nodes)).expression(options).unicode
-        self._append(tensor, "gate", label, name, spelling.expression(options), numbers)
+        self._append(tensor, "gate", label, name, spelling.expression(options, single=single), numbers)
         summed = [self._stretched(gate, rule, tensor, n.shape or ()) for n in nodes]
         formulas = spelling.locals([number(n.value) for n in nodes] if single else ())
         pullbacks = [Formula("", "")] * len(nodes) if single else spelling.pullbacks(summed)
