@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -16,13 +17,34 @@ from .scalars import objects, total
 __all__ = ["Geometry", "Window", "fold", "framed", "image_batch", "inner_part", "unfold", "window"]
 
 
-class Window(NamedTuple):
+@dataclass(frozen=True, repr=False)
+class Window:
     """How a window slides: height and width of each."""
 
     kernel: tuple[int, int]
     stride: tuple[int, int]
     padding: tuple[int, int]
     dilation: tuple[int, int]
+
+    def __iter__(self) -> Iterator[tuple[int, int]]:
+        return iter((self.kernel, self.stride, self.padding, self.dilation))
+
+    def __repr__(self) -> str:
+        """What is worth saying about it in a caption: "3×3 stride 2×2 padding 1×1"."""
+        told = [_by(self.kernel)]
+        if self.stride == self.kernel != (1, 1):
+            told.append("side by side")
+        elif self.stride != (1, 1):
+            told.append(f"stride {_by(self.stride)}")
+        if self.padding != (0, 0):
+            told.append(f"padding {_by(self.padding)}")
+        if self.dilation != (1, 1):
+            told.append(f"dilation {_by(self.dilation)}")
+        return " ".join(told)
+
+
+def _by(pair: tuple[int, int]) -> str:
+    return f"{pair[0]}×{pair[1]}"
 
 
 class Geometry(NamedTuple):
