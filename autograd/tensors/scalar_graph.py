@@ -15,6 +15,7 @@ from ..modes import Group, state, switched
 from ..operation import Array, Operation
 from ..operations.contractions import product_count
 from ..operations.scalars import objects
+from ..text import shorten
 from ..value import Value
 from .describe import describe
 
@@ -25,6 +26,8 @@ __all__ = ["LIMIT", "ScalarGraph", "scalar_graph"]
 
 LIMIT = 20_000
 """How many Values a graph opens into at most, unless more are allowed."""
+NAME_WIDTH = 200
+"""How much of a tensor's name its elements keep."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,7 +86,7 @@ def scalar_graph(
     [3.0, 4.0]
     """
     opener = _Opener(names or {}, limit, primitives or state.primitives)
-    with switched(grad_enabled=True, group=None, sources=False, primitives=opener.primitives):
+    with switched(grad_enabled=True, group=None, sources=False, anomaly=None, primitives=opener.primitives):
         opener.open(tensor)
     leaves = {leaf: _plain(opener.opened[id(leaf)]) for leaf in opener.leaves}
     opened = {node: opener.opened[id(node)] for node in opener.met}
@@ -255,7 +258,10 @@ def _require_fresh(node: Tensor) -> None:
 
 
 def _indexed(name: str | None, index: tuple[int, ...]) -> str | None:
-    return name if name is None or not index else f"{name}[{','.join(map(str, index))}]"
+    if name is None or not index:
+        return name
+    # Thousands of elements may have this name: a very long one is cut.
+    return f"{shorten(name, NAME_WIDTH)}[{','.join(map(str, index))}]"
 
 
 def _plain(values: Array) -> Any:

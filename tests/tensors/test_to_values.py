@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import numpy as np
 import pytest
 
 import autograd
+import viz
 from autograd import GraphError, OperandError, Operation, Tensor, Value, scalar_graph
 
 from .cases import CASES
@@ -139,6 +141,34 @@ def test_an_operation_is_a_group_named_after_it() -> None:
     record = autograd.trace(loss)
     assert all(node.group is None for node in record.nodes if node.kind == "leaf")
     assert {g.kind for g in record.groups} == {"operation"}
+
+
+def test_the_picture_of_a_product_shows_a_box_of_products_and_sums() -> None:
+    w, x = leaf(2, 3, name="W"), leaf(3, name="x")
+    svg = viz.svg((w @ x).sum().to_values())
+    text = re.findall(r"<text[^>]*>(?:<tspan[^>]*>)?([^<]+)<", svg)
+    assert text.count("matmul") == 1
+    assert text.count("×") == 6
+    assert text.count("Σ") == 2
+    assert {"W[0,0]", "W[1,2]", "x[2]"} <= set(text)
+
+
+def test_hostile_names_are_harmless_and_long_ones_are_cut() -> None:
+    x = leaf(2, name="<script>alert(1)</script>\n" + "x" * 10_000)
+    value = x.sum().to_values()
+    assert "<script>" not in viz.svg(value)
+    assert all(len(v.name) < 210 and v.name.endswith(f"[{i}]") for i, v in enumerate(value.parents))
+
+
+def test_what_is_not_finite_opens_too() -> None:
+    with autograd.detect_anomaly(), np.errstate(all="ignore"):
+        x = Tensor([np.nan, np.inf], requires_grad=True)
+        values = x.to_values()
+    assert [str(v.data) for v in values] == ["nan", "inf"]
+    with np.errstate(all="ignore"):
+        y = Tensor([0.0], requires_grad=True).log()
+    with autograd.detect_anomaly():
+        assert y.to_values()[0].data == -np.inf
 
 
 def test_two_of_one_name_are_numbered_and_a_single_gate_needs_no_box() -> None:
