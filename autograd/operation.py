@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from .errors import AutogradError, GateError, OperandError
 
-__all__ = ["OPERATIONS", "Array", "Operation", "Pullback", "operation"]
+__all__ = ["OPERATIONS", "Array", "Operation", "Pullback", "operation", "spoken"]
 
 Array: TypeAlias = NDArray[Any]
 Pullback: TypeAlias = Callable[..., Any]
@@ -92,7 +92,7 @@ class Operation:
             except TypeError as error:
                 if isinstance(error, AutogradError):
                     raise
-                raise OperandError(f"{self.name} does not take these arguments: {_spoken(error)}") from None
+                raise OperandError(f"{self.name} does not take these arguments: {spoken(error)}") from None
         else:
             operands, options = arguments, named
         for operand in operands:
@@ -121,7 +121,7 @@ class Operation:
         return self.reads[0 if self.variadic else slot]
 
 
-def _spoken(error: TypeError) -> str:
+def spoken(error: TypeError) -> str:
     """What Python says of a call, without the name of the function that was called."""
     return re.sub(r"^\S*\(\) ", "", str(error))
 

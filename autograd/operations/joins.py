@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
@@ -38,17 +39,21 @@ def as_operand(operand: Any) -> Any:
     return operand if hasattr(operand, "reshape") else np.asarray(operand)
 
 
-def _concatenate_back(g: Any, out: Any, *items: Any, slot: int, axis: int) -> Any:
-    axis %= out.ndim
-    sizes = [np.shape(item)[axis] for item in items[: slot + 1]]
-    start = sum(sizes[:-1])
-    return g[(*(slice(None),) * axis, slice(start, start + sizes[-1]))]
+def _concatenate(*items: Any, axis: int) -> tuple[Any, list[int]]:
+    """The whole, and where each item begins in it."""
+    whole = np.concatenate(items, axis)
+    return whole, [0, *accumulate(item.shape[axis] for item in items)]
+
+
+def _concatenate_back(g: Any, out: Any, *items: Any, slot: int, kept: list[int], axis: int) -> Any:
+    return g[(*(slice(None),) * (axis % out.ndim), slice(kept[slot], kept[slot + 1]))]
 
 
 concatenate = operation(Operation(
     "concatenate", glyph="⧺", variadic=True,
     arrange=_join_arguments("concatenate"),
-    forward=lambda *items, axis: np.concatenate(items, axis),
+    forward=_concatenate, keeps=True,
+    scalar=lambda *items, axis: np.concatenate(items, axis),
     pullbacks=(_concatenate_back,), reads=("",),
     says=("its own part of upstream",), metaphor="joining cuts up",
     doc="""Tensors one after another along an axis they already have; each gets its own part of the gradient.

@@ -11,7 +11,7 @@ import numpy as np
 if TYPE_CHECKING:
     from .tensor import Tensor
 
-__all__ = ["count", "increment_version", "share", "shares_memory"]
+__all__ = ["count", "increment_version", "leave", "share", "shares_memory"]
 
 
 def shares_memory(view: Any, array: Any) -> bool:
@@ -33,6 +33,13 @@ def share(tensor: Tensor, other: Any) -> None:
         family = other._family = WeakSet((other,))
     family.add(tensor)
     tensor._family = family
+
+
+def leave(tensor: Tensor) -> None:
+    """Note that a tensor has other memory now than those it shared some with."""
+    if tensor._family is not None:
+        tensor._family.discard(tensor)
+        tensor._family = None
 
 
 def increment_version(tensors: Iterable[Tensor]) -> None:

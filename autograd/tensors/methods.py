@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
 from .. import operations as _operations
-from ..errors import OperandError, ShapeError
+from ..errors import IndexingError, OperandError, ShapeError
 from ..operation import OPERATIONS, Array
 from .describe import describe
 from .in_place import assign
@@ -25,6 +25,7 @@ class Methods:
     __slots__ = ()
 
     _data: Array
+    _nodes: ClassVar[Any]
 
     # ------------------------------------------------------------------------------------------- as numpy's arrays
 
@@ -121,13 +122,24 @@ class Methods:
             raise ShapeError(f"iteration: {describe(self)} has no axis to go along")
         return (self[i] for i in range(len(self._data)))
 
-    def all(self) -> bool:
-        """Whether no element is zero."""
-        return bool(self._data.all())
+    def all(self, axis: Any = None, keepdims: bool = False) -> Any:
+        """Whether no element is zero: a bool, or along an axis a Tensor of them."""
+        return self._truth(self._data.all, axis, keepdims)
 
-    def any(self) -> bool:
-        """Whether some element is not zero."""
-        return bool(self._data.any())
+    def any(self, axis: Any = None, keepdims: bool = False) -> Any:
+        """Whether some element is not zero: a bool, or along an axis a Tensor of them."""
+        return self._truth(self._data.any, axis, keepdims)
+
+    def _truth(self, ask: Callable[..., Any], axis: Any, keepdims: bool) -> Any:
+        if axis is None and not keepdims:
+            return bool(ask())
+        try:
+            return self._nodes(ask(axis=axis, keepdims=keepdims))
+        except np.exceptions.AxisError as error:
+            raise IndexingError(f"{describe(self)}: {error}") from None
+
+    def __contains__(self, number: Any) -> bool:
+        return bool(np.any(self._data == getattr(number, "_data", number)))
 
     def argmax(self, axis: int | None = None, **named: Any) -> Any:
         """Where the largest element is; see `autograd.argmax`."""

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 
 from .. import operations as _operations
-from ..errors import OperandError
+from ..errors import AutogradError, OperandError
 from ..gate import GATES
 from ..numpy_protocol import UFUNC_GATES
-from ..operation import OPERATIONS
+from ..operation import OPERATIONS, spoken
 from .shape_errors import broadcast_error
 
 __all__ = ["apply_function", "apply_plainly", "apply_ufunc"]
@@ -106,7 +106,12 @@ def apply_function(function: Callable[..., Any], arguments: tuple[Any, ...], opt
     """
     name = function.__name__
     if name in _COMPOSED:
-        return _COMPOSED[name](*arguments, **options)
+        try:
+            return _COMPOSED[name](*arguments, **options)
+        except TypeError as error:
+            if isinstance(error, AutogradError):
+                raise
+            raise OperandError(f"np.{name} on Tensors: {spoken(error)}") from None
     if name in _ON_NUMBERS:
         return function(*map(_numbers, arguments), **{k: _numbers(v) for k, v in options.items()})
     found = OPERATIONS.get(_FUNCTIONS.get(name, name))
@@ -170,8 +175,8 @@ _COMPOSED: dict[str, Callable[..., Any]] = {
     "shape": lambda t: t.shape,
     "ndim": lambda t: t.ndim,
     "size": lambda t, axis=None: t.size if axis is None else t.shape[axis],
-    "all": lambda t: t.all(),
-    "any": lambda t: t.any(),
+    "all": lambda t, axis=None, keepdims=False: t.all(axis, keepdims),
+    "any": lambda t, axis=None, keepdims=False: t.any(axis, keepdims),
     "var": _deviation("var"),
     "std": _deviation("std"),
     "norm": _norm,

@@ -14,7 +14,7 @@ from ..operation import Array, Operation
 from .backward import FREED, contribution, graph_gradients, sweep
 from .construction import as_array
 from .describe import describe, shape_text
-from .family import count, share
+from .family import count, leave, share
 from .hooks import RemovableHandle, add_hook
 from .methods import Methods
 from .operators import Operators, install
@@ -101,6 +101,7 @@ class Tensor(Operators, Methods, Showing):
             count(self)  # `w.data -= step` has changed the numbers of every view too
         else:
             self._version += 1
+            leave(self)
 
     @property
     def name(self) -> str | None:

@@ -279,6 +279,18 @@ def test_the_version_is_counted_once_per_change_in_the_whole_family() -> None:
     assert w.grad.tolist() == [10.0, 10.0]
 
 
+def test_other_numbers_altogether_are_shared_with_nobody() -> None:
+    w = leaf(1.0, 2.0)
+    part = w[:1]
+    loss = part.exp().sum() + (part * part).sum()
+    w.data = np.array([5.0, 6.0])
+    assert part.tolist() == [1.0]
+    with no_grad():
+        w += 1
+    loss.backward()  # the part still has the numbers it had
+    assert w.grad.tolist() == [np.exp(1.0) + 2.0, 0.0]
+
+
 def test_an_array_does_not_take_a_tensor_in() -> None:
     array, t = np.ones(2), Tensor([1.0, 2.0])
     with pytest.raises(OperandError, match=r"out=.*a = a \+ t"):

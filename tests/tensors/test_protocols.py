@@ -110,6 +110,10 @@ def test_truth_values_carry_no_gradient(name: str) -> None:
         (lambda x: np.result_type(x, np.float32), np.dtype(np.float64)),
         (lambda x: np.all(x < 9), True),
         (lambda x: np.any(x > 9), False),
+        (lambda x: (x > 0).any(axis=0).tolist(), (X > 0).any(axis=0).tolist()),
+        (lambda x: np.all(x > 0, axis=1, keepdims=True).tolist(), (X > 0).all(axis=1, keepdims=True).tolist()),
+        (lambda x: X[1, 2] in x, True),
+        (lambda x: 9.0 in x, False),
     ],
 )
 def test_questions_about_the_numbers(compute: Callable[[Any], Any], expected: Any) -> None:
@@ -140,6 +144,8 @@ def test_places() -> None:
         (lambda x: np.add(x, 1, dtype=float), "np.add with dtype is not"),
         (lambda x: np.exp(x, out=np.ones((3, 4))), "out="),
         (lambda x: np.add.reduce(x, out=np.ones(4)), "out="),
+        (lambda x: np.trace(x, 0, 0, 1, float), "np.trace on Tensors: takes from 1 to 4"),
+        (lambda x: np.diag(x, k="a"), "diagonal: "),
         (lambda x: np.median(x), "np.median is not an operation"),
         (lambda x: np.linalg.inv(x), "np.linalg.inv is not an operation"),
         (lambda x: np.sum(x, dtype=float), "sum has no option 'dtype'"),
