@@ -37,9 +37,7 @@ def share(tensor: Tensor, other: Any) -> None:
 
 def leave(tensor: Tensor) -> None:
     """Note that a tensor has other memory now than those it shared some with."""
-    if tensor._family is not None:
-        tensor._family.discard(tensor)
-        tensor._family = None
+    tensor._family = None  # the others keep it in their set, and `count` passes over it
 
 
 def increment_version(tensors: Iterable[Tensor]) -> None:
@@ -63,8 +61,10 @@ been changed in place since; compute the result again after the change, or chang
 
 def count(tensor: Tensor) -> None:
     """Count a change in place, for the tensor and for everything that shares its memory."""
-    if tensor._family is None:
+    family = tensor._family
+    if family is None:
         tensor._version += 1
         return
-    for member in tensor._family:
-        member._version += 1
+    for member in family:
+        if member._family is family:
+            member._version += 1
