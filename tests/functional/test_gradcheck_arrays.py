@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 
 import autograd
-from autograd import GradcheckError, OperandError, Operation, Tensor, Value, gradcheck, no_grad, numerical_grad
+from autograd import GATES, GradcheckError, OperandError, Operation, Tensor, Value, gradcheck, no_grad, numerical_grad
 
+from ..oracles.points import NAMES, TABLE, apply
 from ..tensors.cases import CASES
-from ..tensors.harness import Case, differences, first_value, numbers, weighted
+from ..tensors.harness import Case, differences, first_value, numbers, our_gradients, weighted
 
 # ruff: noqa: ARG001, ARG005 - planted rules name their operands, whichever they use
 
@@ -24,6 +25,27 @@ each = pytest.mark.parametrize("case", SMOOTH, ids=[case.name for case in SMOOTH
 @each
 def test_every_operation_passes_at_both_orders(case: Case) -> None:
     assert gradcheck(case.ours, case.inputs, order=2)
+
+
+@pytest.mark.spec("S-004", "S-006", "S-013", "S-017", "S-040")
+@pytest.mark.parametrize("name", [n for n in NAMES if GATES[n].arity])
+def test_every_gate_passes_on_arrays_at_both_orders(name: str) -> None:
+    points = np.array(TABLE[name].ordinary, dtype=float).T
+    assert gradcheck(lambda *x: apply(name, x), list(points), order=2)
+    # A row and a column stretch over each other.
+    if GATES[name].arity == 2:
+        x, y = points
+        kept = [(i, j) for i in range(len(x)) for j in range(len(y)) if safe(name, x[i], y[j])]
+        mask = np.zeros((len(x), len(y)))
+        mask[tuple(np.array(kept).T)] = 1.0
+        assert gradcheck(lambda x, y: autograd.where(mask, apply(name, [x, y]), 0.0), [x[:, None], y])
+
+
+def safe(name: str, x: float, y: float) -> bool:
+    """Whether a gate of two numbers is smooth around these."""
+    around = [[apply(name, [x + a, y + b]) for a in (-1e-3, 0, 1e-3)] for b in (-1e-3, 0, 1e-3)]
+    bends = np.diff(around, n=2, axis=0), np.diff(around, n=2, axis=1)
+    return bool(np.isfinite(around).all() and max(np.abs(b).max() for b in bends) < 1e-4)
 
 
 def planted(name: str, **changes: Any) -> Operation:
@@ -50,6 +72,25 @@ def test_a_tenth_of_a_percent_fails(slot: int, factor: float) -> None:
     assert message.startswith(f"gradcheck: ∂f[0, 0]/∂{'ab'[slot]}[0, 0] is ")
     assert " by backpropagation but " in message
     assert " at a[0, 0] = " in message or " at b[0, 0] = " in message
+
+
+@pytest.mark.spec("S-017")
+@each
+def test_a_tenth_of_a_percent_fails_in_every_operation(case: Case) -> None:
+    """The entry in the table is wrong for the time of the test."""
+    rule = autograd.OPERATIONS[case.about]
+    right = rule.pullbacks
+
+    def scaled(pullback: Any) -> Any:
+        return None if pullback is None else lambda *given, **options: 1.001 * pullback(*given, **options)
+
+    flat = not any(np.abs(np.asarray(slope)).max(initial=0.0) > 1e-3 for slope in our_gradients(case)[1])
+    object.__setattr__(rule, "pullbacks", tuple(map(scaled, right)))
+    try:
+        found = gradcheck(case.ours, case.inputs, raise_exception=False)
+    finally:
+        object.__setattr__(rule, "pullbacks", right)
+    assert found is flat, "0 times anything is right"
 
 
 @pytest.mark.spec("S-017")
