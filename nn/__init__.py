@@ -39,7 +39,7 @@ from .feed_forward import Activation, FeedForward
 from .information import KLDivLoss
 from .linear import Flatten, Identity, Linear, Sequential
 from .module import Module, Parameter, count_parameters
-from .normalization import BatchNorm1d, BatchNorm2d, BatchNormGradients, GroupNorm, LayerNorm, batchnorm_backward
+from .normalization import BatchNorm1d, BatchNorm2d, GroupNorm, LayerNorm
 from .pairing import OutputPairing, depth, output_pairing
 from .quadratic import QuadraticForm
 from .regularizers import RegularizedLoss
@@ -48,11 +48,11 @@ from .semi import SemiSupervisedLoss
 
 __all__ = [
     "ELU", "GELU", "MLP", "SELU", "Activation", "ActivationProperties", "Arctan", "BatchNorm1d", "BatchNorm2d",
-    "BatchNormGradients", "BinaryStep", "DataError", "Dropout", "EnsembleMean", "FeedForward", "Flatten", "GroupNorm",
-    "Hardtanh", "Identity", "KLDivLoss", "Layer", "LayerNorm", "LeakyReLU", "Linear", "LogSigmoid", "LogSoftmax",
-    "MCPrediction", "Maxout", "Mish", "MissingExtraError", "Module", "Neuron", "OutputPairing", "PReLU", "Parameter",
-    "QuadraticForm", "ReLU", "RegularizedLoss", "SemiSupervisedLoss", "Sequential", "SiLU", "Sigmoid", "Softmax",
-    "Softplus", "Softsign", "StateDictError", "Swish", "Tanh", "activation_properties", "activation_table",
-    "batchnorm_backward", "collapse_linear", "count_parameters", "depth", "dropout_arithmetic_mean",
-    "dropout_geometric_mean", "mc_dropout_predict", "output_pairing",
+    "BinaryStep", "DataError", "Dropout", "EnsembleMean", "FeedForward", "Flatten", "GroupNorm", "Hardtanh", "Identity",
+    "KLDivLoss", "Layer", "LayerNorm", "LeakyReLU", "Linear", "LogSigmoid", "LogSoftmax", "MCPrediction", "Maxout",
+    "Mish", "MissingExtraError", "Module", "Neuron", "OutputPairing", "PReLU", "Parameter", "QuadraticForm", "ReLU",
+    "RegularizedLoss", "SemiSupervisedLoss", "Sequential", "SiLU", "Sigmoid", "Softmax", "Softplus", "Softsign",
+    "StateDictError", "Swish", "Tanh", "activation_properties", "activation_table", "collapse_linear",
+    "count_parameters", "depth", "dropout_arithmetic_mean", "dropout_geometric_mean", "mc_dropout_predict",
+    "output_pairing",
 ]  # fmt: skip
