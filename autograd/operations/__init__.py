@@ -3,6 +3,7 @@
 Entries are written in numpy's own words, so that arrays, Tensors and arrays of Values can all be put through them.
 """
 
+from .binary_cross_entropy import binary_cross_entropy, binary_cross_entropy_with_logits
 from .contractions import einsum, tensordot
 from .convolution import conv1d, conv2d
 from .copies import pad, repeat, tile
@@ -42,16 +43,18 @@ from .shapes import (
 from .shapes import expand_dims as unsqueeze
 from .shapes import transpose as permute
 from .softmax import log_softmax, logsumexp, softmax
+from .squared_error import mse_loss
 from .vectors import dot, inner, outer, vdot
 from .windows import fold, unfold
 
 __all__ = [
     "alias", "amax", "amin", "argmax", "argmin", "argsort", "array_split", "astype", "avg_pool2d", "batch_norm",
-    "broadcast_to", "cat", "chunk", "clamp", "clip", "clone", "concatenate", "conv1d", "conv2d", "cross_entropy",
-    "cumprod", "cumsum", "diag", "diagonal", "dot", "einsum", "expand_dims", "flatten", "flip", "fold", "gather",
-    "getitem", "group_norm", "hinge_loss", "hstack", "inner", "layer_norm", "linear", "linear_relu", "log_softmax",
-    "logsumexp", "matmul", "max_pool2d", "mean", "moveaxis", "norm", "one_hot", "outer", "pad", "permute",
-    "plain_index", "prod", "put", "ravel", "repeat", "repeat_interleave", "reshape", "roll", "softmax", "sort", "split",
-    "squeeze", "stack", "std", "sum", "sum_of_squares", "sum_to", "swapaxes", "take", "take_along_axis", "tensordot",
-    "tile", "topk", "trace", "transpose", "tril", "triu", "unbind", "unfold", "unsqueeze", "var", "vdot", "vstack",
+    "binary_cross_entropy", "binary_cross_entropy_with_logits", "broadcast_to", "cat", "chunk", "clamp", "clip",
+    "clone", "concatenate", "conv1d", "conv2d", "cross_entropy", "cumprod", "cumsum", "diag", "diagonal", "dot",
+    "einsum", "expand_dims", "flatten", "flip", "fold", "gather", "getitem", "group_norm", "hinge_loss", "hstack",
+    "inner", "layer_norm", "linear", "linear_relu", "log_softmax", "logsumexp", "matmul", "max_pool2d", "mean",
+    "moveaxis", "mse_loss", "norm", "one_hot", "outer", "pad", "permute", "plain_index", "prod", "put", "ravel",
+    "repeat", "repeat_interleave", "reshape", "roll", "softmax", "sort", "split", "squeeze", "stack", "std", "sum",
+    "sum_of_squares", "sum_to", "swapaxes", "take", "take_along_axis", "tensordot", "tile", "topk", "trace",
+    "transpose", "tril", "triu", "unbind", "unfold", "unsqueeze", "var", "vdot", "vstack",
 ]  # fmt: skip
