@@ -91,6 +91,7 @@ def our_run(name: str, options: dict[str, Any], start: list[np.ndarray], steps: 
     return [leaf.data for leaf in leaves]
 
 
+@pytest.mark.spec("S-204", "S-205")
 @pytest.mark.needs("torch")
 @pytest.mark.parametrize(("name", "options"), RULES, ids=ids)
 @pytest.mark.parametrize("small", [4096, 2, 0], ids=["one block", "two blocks", "each its own"])
@@ -330,11 +331,13 @@ GOLDEN: list[tuple[str, Callable[[Tensor], Optimizer], tuple[float, float]]] = [
 ]
 
 
+@pytest.mark.spec("S-213", "S-214", "S-217", "S-219", "S-220", "S-221", "S-222", "S-223", "S-227", "S-228", "S-229")
 @pytest.mark.parametrize(("make", "expected"), [case[1:] for case in GOLDEN], ids=[case[0] for case in GOLDEN])
 def test_a_known_trajectory(make: Callable[[Tensor], Optimizer], expected: tuple[float, float]) -> None:
     np.testing.assert_allclose(golden(make), expected, rtol=0, atol=5e-11)
 
 
+@pytest.mark.spec("S-225")
 def test_adam_without_correction_starts_with_a_step_that_is_too_long() -> None:
     x = Tensor([3.0], requires_grad=True)
     x.grad = np.array([5.0])
