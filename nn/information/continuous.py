@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from autograd import OperandError, log, where
+from autograd import OperandError, Tensor, exp, log, where
 
 from ..errors import DataError
 from ..operands import as_tensor, unwrapped
@@ -17,16 +17,21 @@ from ..operands import as_tensor, unwrapped
 __all__ = ["kl_divergence_continuous"]
 
 Array = NDArray[np.float64]
+Density: TypeAlias = Callable[[Array], Any]
 
 REACH = 4.5
 """How far the substituted variable runs; the ends then carry weights beyond what double precision tells from 0."""
-NEGLIGIBLE = 1e-30
-"""Densities below this share of the largest count as 0 where the other density has underflowed to 0."""
+UNDERFLOW = 1e-200
+"""A density that is 0 at some points and below this at others has run out of numbers, rather than ended."""
+NEGLIGIBLE = 1e-10
+"""Where q has run out of numbers, p below this share of its largest value is left out."""
+CERTAIN = 12
+"""How many refinements, as powers of 2, it takes to believe in ∞."""
 
 
 def kl_divergence_continuous(
-    p: Callable[[Array], Any], q: Callable[[Array], Any], low: float = -math.inf, high: float = math.inf, *,
-    tolerance: float = 1e-9,
+    p: Density, q: Density, low: float = -math.inf, high: float = math.inf, *,
+    logarithms: bool = False, tolerance: float = 1e-9,
 ) -> Any:  # fmt: skip
     """KL(p‖q) = ∫ p(x)·log(p(x)/q(x)) dx, in nats.
 
@@ -38,6 +43,7 @@ def kl_divergence_continuous(
         q: The believed one.
         low: Where p's support begins.
         high: Where p's support ends.
+        logarithms: Whether p and q give the logarithms of their densities, which do not underflow far out.
         tolerance: How far two refinements may differ, absolute up to 1, relative beyond.
 
     Returns:
@@ -58,11 +64,13 @@ def kl_divergence_continuous(
     if not low < high:
         raise OperandError(f"kl_divergence_continuous: low must be below high, not {low!r} and {high!r}")
     last, mass = math.nan, math.nan
-    for level in range(6, 16):
+    for level in range(6, 20):
         x, weights = _nodes(low, high, 2**level)
-        result, mass = _attempt(p, q, x, weights)
+        with np.errstate(over="ignore", under="ignore", divide="ignore", invalid="ignore"):
+            result, mass = (_from_logarithms if logarithms else _from_densities)(p, q, x, weights)
         now = float(result.data)
-        if abs(mass - 1) < 1e-6 and (now == last or abs(now - last) <= tolerance * max(1.0, abs(now))):
+        settled = level >= CERTAIN if math.isinf(now) else abs(now - last) <= tolerance * max(1.0, abs(now))
+        if abs(mass - 1) < 1e-6 and settled:
             return unwrapped(result, *([result] if result.requires_grad else []))
         last = now
     if not abs(mass - 1) < 1e-6:
@@ -76,19 +84,31 @@ def kl_divergence_continuous(
     )
 
 
-def _attempt(p: Callable[[Array], Any], q: Callable[[Array], Any], x: Array, weights: Array) -> tuple[Any, float]:
+def _from_densities(p: Density, q: Density, x: Array, weights: Array) -> tuple[Tensor, float]:
     """The integral with these nodes, and that of p alone."""
-    with np.errstate(over="ignore", under="ignore", divide="ignore", invalid="ignore"):
-        true, believed = as_tensor(p(x)), as_tensor(q(x))
-        for what, density in (("p", true), ("q", believed)):
-            if density.shape != x.shape or not (density.data >= 0).all():
-                raise DataError(
-                    f"kl_divergence_continuous: {what} must give a density, at least 0, for each point of an array"
-                )
-        none = (true.data == 0) | ((believed.data == 0) & (true.data < NEGLIGIBLE * true.data.max()))
-        safe_p, safe_q = where(none, 1.0, true), where(none, 1.0, believed)
-        terms = where(none, 0.0, true) * (log(safe_p) - log(safe_q))
-        return (terms * weights).sum(), float((true.data * weights).sum())
+    true, believed = as_tensor(p(x)), as_tensor(q(x))
+    for what, density in (("p", true), ("q", believed)):
+        if density.shape != x.shape or not (density.data >= 0).all():
+            raise DataError(
+                f"kl_divergence_continuous: {what} must give a density, at least 0, for each point of an array"
+            )
+    out_of_numbers = bool(((believed.data > 0) & (believed.data < UNDERFLOW)).any())
+    dropped = (believed.data == 0) & (true.data < NEGLIGIBLE * true.data.max()) & out_of_numbers
+    none = (true.data == 0) | dropped
+    terms = where(none, 0.0, true) * (log(where(none, 1.0, true)) - log(where(none, 1.0, believed)))
+    return (terms * weights).sum(), float((true.data * weights).sum())
+
+
+def _from_logarithms(p: Density, q: Density, x: Array, weights: Array) -> tuple[Tensor, float]:
+    """The same from the logarithms of the densities."""
+    true, believed = as_tensor(p(x)), as_tensor(q(x))
+    for what, density in (("p", true), ("q", believed)):
+        if density.shape != x.shape or np.isnan(density.data).any():
+            raise DataError(f"kl_divergence_continuous: {what} must give a log-density for each point of an array")
+    mass = exp(true)
+    none = mass.data == 0
+    terms = where(none, 0.0, mass) * (where(none, 0.0, true) - where(none, 0.0, believed))
+    return (terms * weights).sum(), float((mass.data * weights).sum())
 
 
 def _nodes(low: float, high: float, count: int) -> tuple[Array, Array]:

@@ -11,6 +11,8 @@ from autograd import OperandError, ShapeError
 from nn import DataError
 from nn.neurons import Perceptron, boolean_functions, is_linearly_separable, perceptron_bound
 
+from ...autograd.settings import thorough
+
 ROWS = [[0, 0], [1, 0], [0, 1], [1, 1]]
 AND, OR, XOR = [0, 0, 0, 1], [0, 1, 1, 1], [0, 1, 1, 0]
 
@@ -31,6 +33,7 @@ def test_threshold_and_bias_say_the_same() -> None:
 
 
 @pytest.mark.spec("S-048")
+@thorough
 @given(st.lists(st.floats(-10, 10), min_size=3, max_size=3), st.floats(-5, 5), st.floats(-5, 5))
 def test_the_weights_stand_at_right_angles_on_the_boundary(weights: list[float], s: float, t: float) -> None:
     w0, w1, w2 = weights
@@ -44,6 +47,7 @@ def test_the_weights_stand_at_right_angles_on_the_boundary(weights: list[float],
 
 
 @pytest.mark.spec("S-048")
+@thorough
 @given(st.lists(st.floats(-10, 10), min_size=5, max_size=5))
 def test_the_angle_is_below_90_degrees_exactly_where_it_fires(numbers: list[float]) -> None:
     w, x = np.array(numbers[:3]), np.array(numbers[3:])
