@@ -133,6 +133,8 @@ class Columns:
         self.session = session
         label = max((cell_width(session.labels[i]) for i in session.shown), default=4)
         value, gradient = 10, 14  # the longest numbers: −1.235e+05, −1.235e+05 + ?
+        if session.trace.of_tensors:
+            value = gradient = max(10, min(26, width // 4))  # (4, 3) −0.3055…3.352
         name = min(max(label, 4), 14, max(4, width - value - gradient - 2))
         rest = width - name - value - gradient - 2
         local = (rest - 2) * 2 // 5 if rest >= 18 else 0
