@@ -4,7 +4,7 @@ Entries are written in numpy's own words, so that arrays, Tensors and arrays of 
 """
 
 from .binary_cross_entropy import binary_cross_entropy, binary_cross_entropy_with_logits
-from .contractions import einsum, tensordot
+from .contractions import einsum
 from .convolution import conv1d, conv2d
 from .copies import pad, repeat, tile
 from .copies import repeat as repeat_interleave
@@ -44,7 +44,7 @@ from .shapes import expand_dims as unsqueeze
 from .shapes import transpose as permute
 from .softmax import log_softmax, logsumexp, softmax
 from .squared_error import mse_loss
-from .vectors import dot, inner, outer, vdot
+from .vectors import dot, inner, outer, tensordot, vdot
 from .windows import fold, unfold
 
 __all__ = [

@@ -18,10 +18,10 @@ from .indexing import put
 from .scalars import each, objects, over_axes, total
 from .shapes import sum_to
 
-__all__ = ["einsum", "product_count", "tensordot"]
+__all__ = ["einsum", "product_count", "pull_back", "scalar_sums"]
 
-_LARGE = 1 << 16
-"""From so many multiplications on, finding a way through matrix products pays."""
+_MANY = 1 << 15
+"""From so many products on, a way through matrix products is quicker than one loop over all of them."""
 
 
 class Plan(NamedTuple):
@@ -115,10 +115,24 @@ def _mismatch(plan: Plan, equation: str, shapes: Sequence[tuple[int, ...]], erro
     return ShapeError(f"einsum: {equation!r} of shapes {', '.join(map(str, shapes))}: {error}")
 
 
+@lru_cache(maxsize=512)
+def _way(text: str, shapes: tuple[tuple[int, ...], ...]) -> Any:
+    """In which order numpy should contract operands of these shapes; False for all of them in one loop."""
+    terms = text.partition("->")[0].split(",")
+    sizes: dict[str, int] = {}
+    for term, shape in zip(terms, shapes, strict=True):
+        for letter, n in zip(term, shape, strict=True):
+            sizes[letter] = max(n, sizes.get(letter, 1))
+    if len(shapes) < 2 or math.prod(sizes.values()) < _MANY:
+        return False
+    if len(shapes) == 2:
+        return True
+    return np.einsum_path(text, *(np.broadcast_to(0.0, shape) for shape in shapes), optimize="greedy")[0]
+
+
 def _contract(text: str, operands: Sequence[Any]) -> Any:
     """np.einsum, by way of matrix products where that pays; of Tensors it is the operation."""
-    large = len(operands) > 2 or (len(operands) == 2 and operands[0].size * operands[1].size > _LARGE)
-    return np.einsum(text, *operands, optimize=large)
+    return np.einsum(text, *operands, optimize=_way(text, tuple([x.shape for x in operands])))
 
 
 def _forward(*operands: Any, equation: str) -> Any:
@@ -141,7 +155,8 @@ def _pullback_plan(plan: Plan, slot: int) -> tuple[str, str, str, str]:
     return own, wanted, f"{','.join((plan.output, *others))}->{wanted}", plan.inputs[slot]
 
 
-def _back(g: Any, out: Any, *operands: Any, slot: int, equation: str) -> Any:
+def pull_back(g: Any, out: Any, *operands: Any, slot: int, equation: str) -> Any:
+    """The gradient of one operand of an einsum: an einsum of the upstream gradient and the other operands."""
     plan = _plan(equation, tuple([x.ndim for x in operands]))
     own, wanted, text, term = _pullback_plan(plan, slot)
     x = operands[slot]
@@ -183,7 +198,8 @@ def product_count(equation: str, shapes: Sequence[tuple[int, ...]]) -> int:
     return math.prod(sizes.values())
 
 
-def _scalars(*operands: Any, equation: str) -> Any:
+def scalar_sums(*operands: Any, equation: str) -> Any:
+    """An einsum of arrays of Values: every element a sum of its products."""
     plan = _plan(equation, tuple(x.ndim for x in operands))
     letters = "".join(dict.fromkeys("".join((plan.output, *plan.inputs))))
     factors = []
@@ -213,8 +229,8 @@ def _einsum_arguments(equation: Any, *operands: Any, optimize: Any = None, **nam
 einsum = operation(Operation(
     "einsum", glyph="Σ",
     arrange=_einsum_arguments,
-    forward=_forward, scalar=_scalars,
-    pullbacks=(_back,), reads=("x",), variadic=True, linear=True,
+    forward=_forward, scalar=scalar_sums,
+    pullbacks=(pull_back,), reads=("x",), variadic=True, linear=True,
     says=("Σ upstream · (the other operands)",), metaphor="a sum of products swaps its factors",
     doc="""A sum of products with a letter for every axis: what the result does not name is summed.
 
@@ -233,76 +249,5 @@ einsum = operation(Operation(
     >>> a.grad
     array([[1., 0.],
            [0., 1.]])
-    """,
-))  # fmt: skip
-
-
-def _tensordot_axes(a: Any, b: Any, axes: Any) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """The axes of each operand that are summed, each from 0 on."""
-    ranks = (np.ndim(a), np.ndim(b))
-    if isinstance(axes, (int, np.integer)):
-        count = int(axes)
-        if not 0 <= count <= min(ranks):
-            raise ShapeError(f"tensordot: cannot sum over {count} axes of operands with {ranks[0]} and {ranks[1]} axes")
-        return tuple(range(ranks[0] - count, ranks[0])), tuple(range(count))
-    left, right = (((part,) if isinstance(part, (int, np.integer)) else tuple(part)) for part in axes)
-    if len(left) != len(right):
-        raise ShapeError(f"tensordot: {len(left)} axes of the first operand against {len(right)} of the second")
-    for part, rank in ((left, ranks[0]), (right, ranks[1])):
-        if any(not -rank <= i < rank for i in part) or len({i % rank for i in part}) < len(part):
-            raise ShapeError(f"tensordot: axes {part} of an operand with {rank} axes: name existing axes, each once")
-    return tuple(int(i) % ranks[0] for i in left), tuple(int(i) % ranks[1] for i in right)
-
-
-def _tensordot_arguments(a: Any, b: Any, axes: Any = 2, dims: Any = None) -> Arranged:
-    operands = with_numbers_as_arrays((a, b))
-    return operands, {"axes": _tensordot_axes(operands[0], operands[1], axes if dims is None else dims)}
-
-
-def _as_equation(a: Any, b: Any, axes: Any) -> str:
-    """The einsum a tensordot is."""
-    letters = string.ascii_letters
-    if a.ndim + b.ndim > len(letters):
-        raise ShapeError("tensordot: too many axes")
-    right = list(letters[a.ndim : a.ndim + b.ndim])
-    for i, j in zip(*axes, strict=True):
-        right[j] = letters[i]
-    left = letters[: a.ndim]
-    kept = [c for i, c in enumerate(left) if i not in axes[0]] + [c for j, c in enumerate(right) if j not in axes[1]]
-    return f"{left},{''.join(right)}->{''.join(kept)}"
-
-
-def _tensordot(a: Any, b: Any, axes: Any) -> Any:
-    for i, j in zip(*axes, strict=True):
-        if a.shape[i] != b.shape[j]:
-            raise ShapeError(
-                f"tensordot: axis {i} of the first operand has {a.shape[i]} elements, axis {j} of the second has "
-                f"{b.shape[j]} (shapes {a.shape} and {b.shape}): summed axes must have the same length"
-            )
-    return np.tensordot(a, b, axes)
-
-
-tensordot = operation(Operation(
-    "tensordot", glyph="Σ",
-    arrange=_tensordot_arguments,
-    forward=_tensordot,
-    pullbacks=(
-        lambda g, out, a, b, axes: _back(g, out, a, b, slot=0, equation=_as_equation(a, b, axes)),
-        lambda g, out, a, b, axes: _back(g, out, a, b, slot=1, equation=_as_equation(a, b, axes)),
-    ),
-    reads=("x", "x"), linear=True,
-    scalar=lambda a, b, axes: _scalars(a, b, equation=_as_equation(a, b, axes)),
-    says=("Σ upstream · {1}", "Σ {0} · upstream"), metaphor="a sum of products swaps its factors",
-    doc="""The sum of products over pairs of axes: the last `axes` of a with the first of b, or the pairs named.
-
-    Args:
-        a, b: The operands.
-        axes: A number, or two lists of axes, those of a and those of b. (`dims` is PyTorch's name.)
-
-    >>> import numpy as np
-    >>> import autograd
-    >>> a, b = autograd.Tensor(np.ones((2, 3, 4))), autograd.Tensor(np.ones((4, 3, 5)))
-    >>> autograd.tensordot(a, b, axes=([1, 2], [1, 0])).shape
-    (2, 5)
     """,
 ))  # fmt: skip

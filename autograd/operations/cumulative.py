@@ -155,6 +155,8 @@ def _cumprod_back(g: Any, out: Any, x: Any, axis: int | None) -> Any:
     n = values.shape[along]
     if n < 2:
         return g.reshape(x.shape)
+    if type(g) is np.ndarray:
+        return _cumprod_of_numbers(g, out, values, along).reshape(x.shape)
     shape, front = values.shape, slice(None, n - 1)
     found, factor = g, _placed(_part(values, along, slice(1, None)), along, front, shape)
     step = 1
@@ -168,6 +170,21 @@ def _cumprod_back(g: Any, out: Any, x: Any, axis: int | None) -> Any:
     before = _placed(_part(out, along, slice(None, n - 1)), along, slice(1, None), shape)
     ones = _placed(np.ones(first, g.dtype), along, slice(None, 1), shape)
     return ((before + ones) * found).reshape(x.shape)
+
+
+def _cumprod_of_numbers(g: Any, out: Any, x: Any, axis: int) -> Any:
+    """The same in place, along a last axis."""
+    n = x.shape[axis]
+    found = np.moveaxis(g, axis, -1).copy()
+    factor = np.zeros_like(found)
+    factor[..., :-1] = np.moveaxis(x, axis, -1)[..., 1:]
+    step = 1
+    while step < n:
+        found[..., :-step] += factor[..., :-step] * found[..., step:]
+        factor[..., :-step] *= factor[..., step:]
+        step *= 2
+    found[..., 1:] *= np.moveaxis(out, axis, -1)[..., :-1]
+    return np.moveaxis(found, -1, axis)
 
 
 def _placed(g: Any, axis: int, part: slice, shape: tuple[int, ...]) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import string
 from typing import Any
 
 import numpy as np
@@ -11,9 +12,10 @@ from ..errors import ShapeError
 from ..gate import GATES
 from ..operation import Operation, operation
 from .arguments import Arranged, with_numbers_as_arrays
+from .contractions import pull_back, scalar_sums
 from .scalars import each, products
 
-__all__ = ["dot", "inner", "outer", "vdot"]
+__all__ = ["dot", "inner", "outer", "tensordot", "vdot"]
 
 
 def _pair(a: Any, b: Any) -> Arranged:
@@ -162,5 +164,76 @@ vdot = operation(Operation(
     >>> import autograd
     >>> autograd.vdot(autograd.Tensor([[1.0, 2.0]]), [[3.0, 4.0]]).item()
     11.0
+    """,
+))  # fmt: skip
+
+
+def _tensordot_axes(a: Any, b: Any, axes: Any) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """The axes of each operand that are summed, each from 0 on."""
+    ranks = (np.ndim(a), np.ndim(b))
+    if isinstance(axes, (int, np.integer)):
+        count = int(axes)
+        if not 0 <= count <= min(ranks):
+            raise ShapeError(f"tensordot: cannot sum over {count} axes of operands with {ranks[0]} and {ranks[1]} axes")
+        return tuple(range(ranks[0] - count, ranks[0])), tuple(range(count))
+    left, right = (((part,) if isinstance(part, (int, np.integer)) else tuple(part)) for part in axes)
+    if len(left) != len(right):
+        raise ShapeError(f"tensordot: {len(left)} axes of the first operand against {len(right)} of the second")
+    for part, rank in ((left, ranks[0]), (right, ranks[1])):
+        if any(not -rank <= i < rank for i in part) or len({i % rank for i in part}) < len(part):
+            raise ShapeError(f"tensordot: axes {part} of an operand with {rank} axes: name existing axes, each once")
+    return tuple(int(i) % ranks[0] for i in left), tuple(int(i) % ranks[1] for i in right)
+
+
+def _tensordot_arguments(a: Any, b: Any, axes: Any = 2, dims: Any = None) -> Arranged:
+    operands = with_numbers_as_arrays((a, b))
+    return operands, {"axes": _tensordot_axes(operands[0], operands[1], axes if dims is None else dims)}
+
+
+def _as_equation(a: Any, b: Any, axes: Any) -> str:
+    """The einsum a tensordot is."""
+    letters = string.ascii_letters
+    if a.ndim + b.ndim > len(letters):
+        raise ShapeError("tensordot: too many axes")
+    right = list(letters[a.ndim : a.ndim + b.ndim])
+    for i, j in zip(*axes, strict=True):
+        right[j] = letters[i]
+    left = letters[: a.ndim]
+    kept = [c for i, c in enumerate(left) if i not in axes[0]] + [c for j, c in enumerate(right) if j not in axes[1]]
+    return f"{left},{''.join(right)}->{''.join(kept)}"
+
+
+def _tensordot(a: Any, b: Any, axes: Any) -> Any:
+    for i, j in zip(*axes, strict=True):
+        if a.shape[i] != b.shape[j]:
+            raise ShapeError(
+                f"tensordot: axis {i} of the first operand has {a.shape[i]} elements, axis {j} of the second has "
+                f"{b.shape[j]} (shapes {a.shape} and {b.shape}): summed axes must have the same length"
+            )
+    return np.tensordot(a, b, axes)
+
+
+tensordot = operation(Operation(
+    "tensordot", glyph="Σ",
+    arrange=_tensordot_arguments,
+    forward=_tensordot,
+    pullbacks=(
+        lambda g, out, a, b, axes: pull_back(g, out, a, b, slot=0, equation=_as_equation(a, b, axes)),
+        lambda g, out, a, b, axes: pull_back(g, out, a, b, slot=1, equation=_as_equation(a, b, axes)),
+    ),
+    reads=("x", "x"), linear=True,
+    scalar=lambda a, b, axes: scalar_sums(a, b, equation=_as_equation(a, b, axes)),
+    says=("Σ upstream · {1}", "Σ {0} · upstream"), metaphor="a sum of products swaps its factors",
+    doc="""The sum of products over pairs of axes: the last `axes` of a with the first of b, or the pairs named.
+
+    Args:
+        a, b: The operands.
+        axes: A number, or two lists of axes, those of a and those of b. (`dims` is PyTorch's name.)
+
+    >>> import numpy as np
+    >>> import autograd
+    >>> a, b = autograd.Tensor(np.ones((2, 3, 4))), autograd.Tensor(np.ones((4, 3, 5)))
+    >>> autograd.tensordot(a, b, axes=([1, 2], [1, 0])).shape
+    (2, 5)
     """,
 ))  # fmt: skip
