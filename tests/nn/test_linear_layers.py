@@ -13,6 +13,7 @@ import autograd
 from autograd import OperandError, ShapeError, Tensor, Value
 from nn import (
     MLP,
+    FeedForward,
     Identity,
     Linear,
     Module,
@@ -21,6 +22,7 @@ from nn import (
     collapse_linear,
     count_parameters,
     depth,
+    manual,
     output_pairing,
 )
 from optim import SGD, OptimizerError, batch_gradient_step
@@ -72,6 +74,17 @@ def test_a_network_is_a_nested_formula() -> None:
     assert [name for name, _ in model.named_parameters()] == [
         "0.weight", "0.bias", "2.weight", "2.bias", "4.weight", "4.bias",
     ]  # fmt: skip
+
+
+@pytest.mark.spec("S-060", "S-065")
+def test_the_network_by_its_sizes_is_the_nested_formula_too() -> None:
+    model = FeedForward([3, 4, 4, 2], "tanh", rng=0)
+    weights, biases = ([p.data for name, p in model.named_parameters() if kind in name] for kind in ("weight", "bias"))
+    assert [w.shape for w in weights] == [(4, 3), (4, 4), (2, 4)]
+    x = np.random.default_rng(1).standard_normal((5, 3))
+    by_hand = [manual.forward(row, weights, biases, activation="tanh").output for row in x]
+    np.testing.assert_allclose(model(x).data, by_hand, rtol=1e-12, atol=1e-14)
+    assert depth(model) == 3
 
 
 @pytest.mark.spec("S-061")
