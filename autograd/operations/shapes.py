@@ -20,16 +20,21 @@ __all__ = [
 ]  # fmt: skip
 
 
-def _shape_arguments(x: Any, *shape: Any, **named: Any) -> Arranged:
-    if named:
-        shape = (named.pop("shape", shape),)
+def _shape_arguments(name: str) -> Any:
+    def arrange(x: Any, *shape: Any, **named: Any) -> Arranged:
         if named:
-            raise OperandError(f"there is no option {next(iter(named))!r}: give a shape; elements stay row by row")
-    wanted = shape[0] if len(shape) == 1 and not isinstance(shape[0], (int, np.integer)) else shape
-    try:
-        return (x,), {"shape": tuple(map(index, wanted))}
-    except TypeError:
-        raise OperandError(f"a shape is made of whole numbers, not {wanted!r}") from None
+            shape = (named.pop("shape", shape),)
+            if named:
+                raise OperandError(
+                    f"{name} has no option {next(iter(named))!r}: give a shape; elements stay in order, row by row"
+                )
+        wanted = shape[0] if len(shape) == 1 and not isinstance(shape[0], (int, np.integer)) else shape
+        try:
+            return (x,), {"shape": tuple(map(index, wanted))}
+        except TypeError:
+            raise OperandError(f"{name}: a shape is made of whole numbers, not {wanted!r}") from None
+
+    return arrange
 
 
 def _axis_arguments(name: str) -> Any:
@@ -90,7 +95,7 @@ clone = operation(Operation(
 
 reshape = operation(Operation(
     "reshape",
-    arrange=_shape_arguments,
+    arrange=_shape_arguments("reshape"),
     forward=lambda x, shape: x.reshape(shape),
     pullbacks=(lambda g, out, x, shape: g.reshape(x.shape),), reads=("",),
     linear=True, view=True,
@@ -135,7 +140,7 @@ swapaxes = operation(Operation(
 
 broadcast_to = operation(Operation(
     "broadcast_to",
-    arrange=_shape_arguments,
+    arrange=_shape_arguments("broadcast_to"),
     forward=np.broadcast_to,
     pullbacks=(lambda g, out, x, shape: sum_to(g, shape=x.shape),), reads=("",),
     linear=True, view=True,

@@ -16,15 +16,15 @@ __all__ = ["arange", "eye", "full", "full_like", "linspace", "ones", "ones_like"
            "zeros_like"]  # fmt: skip
 
 
-def _shape(shape: tuple[Any, ...]) -> tuple[int, ...]:
+def _shape(name: str, shape: tuple[Any, ...]) -> tuple[int, ...]:
     """The shape meant by `f(2, 3)` and by `f((2, 3))`."""
     given: Sequence[Any] = shape[0] if len(shape) == 1 and isinstance(shape[0], (list, tuple)) else shape
     try:
         sizes = tuple(map(index, given))
     except TypeError:
-        raise OperandError(f"a shape is made of whole numbers, not {tuple(given)!r}") from None
+        raise OperandError(f"{name}: a shape is made of whole numbers, not {tuple(given)!r}") from None
     if any(n < 0 for n in sizes):
-        raise OperandError(f"a shape has no negative lengths: {sizes}")
+        raise OperandError(f"{name}: a shape has no negative lengths: {sizes}")
     return sizes
 
 
@@ -35,7 +35,7 @@ def zeros(*shape: Any, dtype: Any = None, requires_grad: bool = False, name: str
     >>> autograd.zeros(2, 3).shape
     (2, 3)
     """
-    return Tensor(np.zeros(_shape(shape), dtype), requires_grad, name=name)
+    return Tensor(np.zeros(_shape("zeros", shape), dtype), requires_grad, name=name)
 
 
 def ones(*shape: Any, dtype: Any = None, requires_grad: bool = False, name: str | None = None) -> Tensor:
@@ -45,7 +45,7 @@ def ones(*shape: Any, dtype: Any = None, requires_grad: bool = False, name: str 
     >>> autograd.ones((2,)).tolist()
     [1.0, 1.0]
     """
-    return Tensor(np.ones(_shape(shape), dtype), requires_grad, name=name)
+    return Tensor(np.ones(_shape("ones", shape), dtype), requires_grad, name=name)
 
 
 def full(
@@ -57,7 +57,7 @@ def full(
     >>> autograd.full(2, 0.5).tolist()
     [0.5, 0.5]
     """
-    sizes = _shape(shape if isinstance(shape, tuple) else (shape,))
+    sizes = _shape("full", shape if isinstance(shape, tuple) else (shape,))
     return Tensor(np.full(sizes, fill_value, dtype), requires_grad, name=name)
 
 
@@ -106,7 +106,7 @@ def rand(*shape: Any, generator: Any = None, dtype: Any = None, requires_grad: b
     >>> autograd.rand(2, generator=0).tolist()
     [0.6369616873214543, 0.2697867137638703]
     """
-    numbers = np.random.default_rng(generator).random(_shape(shape))
+    numbers = np.random.default_rng(generator).random(_shape("rand", shape))
     return Tensor(numbers, requires_grad, dtype=dtype)
 
 
@@ -117,7 +117,7 @@ def randn(*shape: Any, generator: Any = None, dtype: Any = None, requires_grad: 
     >>> autograd.randn(2, 3, generator=0).shape
     (2, 3)
     """
-    numbers = np.random.default_rng(generator).standard_normal(_shape(shape))
+    numbers = np.random.default_rng(generator).standard_normal(_shape("randn", shape))
     return Tensor(numbers, requires_grad, dtype=dtype)
 
 

@@ -177,6 +177,7 @@ class Methods:
     if TYPE_CHECKING:
 
         def reshape(self, *shape: Any) -> Tensor: ...
+        def view(self, *shape: Any) -> Tensor: ...
         def transpose(self, *axes: Any) -> Tensor: ...
         def permute(self, *axes: Any) -> Tensor: ...
         def swapaxes(self, first: int, second: int) -> Tensor: ...
@@ -243,7 +244,7 @@ _METHODS = {
     "clamp": "clip", "prod": "prod", "var": "var", "std": "std", "norm": "norm", "amax": "amax", "amin": "amin",
     "cumsum": "cumsum", "cumprod": "cumprod", "logsumexp": "logsumexp", "softmax": "softmax", "dot": "dot",
     "log_softmax": "log_softmax", "outer": "outer", "inner": "inner", "take_along_axis": "take_along_axis",
-    "clone": "clone", "copy": "clone",
+    "clone": "clone", "copy": "clone", "view": "reshape",
 }  # fmt: skip
 """Methods and the operations they apply."""
 
