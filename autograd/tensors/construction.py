@@ -10,7 +10,7 @@ import numpy as np
 from ..errors import OperandError, ShapeError
 from ..operation import Array
 
-__all__ = ["as_array"]
+__all__ = ["as_array", "real_dtype"]
 
 
 DEEPEST = 64
@@ -41,10 +41,7 @@ def as_array(data: Any, where: str = "Tensor: ", dtype: Any = None) -> Array:
     if array.dtype.kind not in "fiub":
         raise OperandError(f"{where}{_refused(array, data)}")
     if dtype is not None:
-        wanted = _dtype(dtype, where)
-        if wanted.kind not in "fiub":
-            raise OperandError(f"{where}dtype {wanted} is not one of real numbers: use float64, float32 or an integer")
-        array = array.astype(wanted, copy=False)
+        array = array.astype(real_dtype(dtype, where), copy=False)
     return array
 
 
@@ -62,11 +59,18 @@ def _require_numbers(data: Any, where: str) -> None:
     raise OperandError(f"{where}the lists are nested more than {DEEPEST} deep, or one is inside itself")
 
 
-def _dtype(dtype: Any, where: str) -> np.dtype[Any]:
+def real_dtype(dtype: Any, where: str = "") -> np.dtype[Any]:
+    """The numpy dtype meant, one of real numbers.
+
+    Raises:
+        OperandError: there is no such dtype, or it is for something else.
+    """
     try:
         found: np.dtype[Any] = np.dtype(dtype)
     except TypeError:
         raise OperandError(f"{where}{dtype!r} is no dtype: use e.g. np.float32, float or int") from None
+    if found.kind not in "fiub":
+        raise OperandError(f"{where}dtype {found} is not one of real numbers: use float64, float32 or an integer")
     return found
 
 

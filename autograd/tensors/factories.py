@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from operator import index
 from typing import Any
 
 import numpy as np
 
 from ..errors import OperandError
-from .construction import as_array
+from .construction import as_array, real_dtype
 from .tensor import Tensor
 
 __all__ = ["arange", "eye", "full", "full_like", "linspace", "ones", "ones_like", "rand", "randn", "zeros",
@@ -28,6 +28,19 @@ def _shape(name: str, shape: tuple[Any, ...]) -> tuple[int, ...]:
     return sizes
 
 
+def _dtype(name: str, dtype: Any) -> Any:
+    return None if dtype is None else real_dtype(dtype, f"{name}: ")
+
+
+def _counted(name: str, make: Callable[..., Any], *bounds: Any, dtype: Any) -> Any:
+    """What one of numpy's makers of sequences makes of the bounds."""
+    wanted = _dtype(name, dtype)
+    try:
+        return make(*(getattr(b, "_data", b) for b in bounds), dtype=wanted)
+    except (TypeError, ValueError, ArithmeticError) as error:
+        raise OperandError(f"{name} of {', '.join(map(repr, bounds))}: {error}") from None
+
+
 def zeros(*shape: Any, dtype: Any = None, requires_grad: bool = False, name: str | None = None) -> Tensor:
     """Zeros, float64 unless another dtype is given.
 
@@ -35,7 +48,7 @@ def zeros(*shape: Any, dtype: Any = None, requires_grad: bool = False, name: str
     >>> autograd.zeros(2, 3).shape
     (2, 3)
     """
-    return Tensor(np.zeros(_shape("zeros", shape), dtype), requires_grad, name=name)
+    return Tensor(np.zeros(_shape("zeros", shape), _dtype("zeros", dtype)), requires_grad, name=name)
 
 
 def ones(*shape: Any, dtype: Any = None, requires_grad: bool = False, name: str | None = None) -> Tensor:
@@ -45,7 +58,7 @@ def ones(*shape: Any, dtype: Any = None, requires_grad: bool = False, name: str 
     >>> autograd.ones((2,)).tolist()
     [1.0, 1.0]
     """
-    return Tensor(np.ones(_shape("ones", shape), dtype), requires_grad, name=name)
+    return Tensor(np.ones(_shape("ones", shape), _dtype("ones", dtype)), requires_grad, name=name)
 
 
 def full(
@@ -58,7 +71,7 @@ def full(
     [0.5, 0.5]
     """
     sizes = _shape("full", shape if isinstance(shape, tuple) else (shape,))
-    return Tensor(np.full(sizes, fill_value, dtype), requires_grad, name=name)
+    return Tensor(np.full(sizes, fill_value, _dtype("full", dtype)), requires_grad, name=name)
 
 
 def eye(n: int, m: int | None = None, dtype: Any = None, requires_grad: bool = False) -> Tensor:
@@ -68,7 +81,7 @@ def eye(n: int, m: int | None = None, dtype: Any = None, requires_grad: bool = F
     >>> autograd.eye(2).tolist()
     [[1.0, 0.0], [0.0, 1.0]]
     """
-    return Tensor(np.eye(n, m, dtype=float if dtype is None else dtype), requires_grad)
+    return Tensor(np.eye(n, m, dtype=_dtype("eye", float if dtype is None else dtype)), requires_grad)
 
 
 def arange(*bounds: float, dtype: Any = None, requires_grad: bool = False) -> Tensor:
@@ -80,7 +93,7 @@ def arange(*bounds: float, dtype: Any = None, requires_grad: bool = False) -> Te
     """
     if not 1 <= len(bounds) <= 3:
         raise OperandError(f"arange takes (stop), (start, stop) or (start, stop, step), not {len(bounds)} numbers")
-    return Tensor(np.arange(*bounds, dtype=dtype), requires_grad)
+    return Tensor(_counted("arange", np.arange, *bounds, dtype=dtype), requires_grad)
 
 
 def linspace(start: float, stop: float, num: int, dtype: Any = None, requires_grad: bool = False) -> Tensor:
@@ -90,7 +103,7 @@ def linspace(start: float, stop: float, num: int, dtype: Any = None, requires_gr
     >>> autograd.linspace(0, 1, 3).tolist()
     [0.0, 0.5, 1.0]
     """
-    return Tensor(np.linspace(start, stop, num, dtype=dtype), requires_grad)
+    return Tensor(_counted("linspace", np.linspace, start, stop, num, dtype=dtype), requires_grad)
 
 
 def rand(*shape: Any, generator: Any = None, dtype: Any = None, requires_grad: bool = False) -> Tensor:
@@ -128,7 +141,7 @@ def zeros_like(other: Any, dtype: Any = None, requires_grad: bool = False) -> Te
     >>> autograd.zeros_like(autograd.Tensor([[1.0, 2.0]])).tolist()
     [[0.0, 0.0]]
     """
-    return Tensor(np.zeros_like(as_array(other, "zeros_like: "), dtype), requires_grad)
+    return Tensor(np.zeros_like(as_array(other, "zeros_like: "), _dtype("zeros_like", dtype)), requires_grad)
 
 
 def ones_like(other: Any, dtype: Any = None, requires_grad: bool = False) -> Tensor:
@@ -138,7 +151,7 @@ def ones_like(other: Any, dtype: Any = None, requires_grad: bool = False) -> Ten
     >>> autograd.ones_like(autograd.Tensor([[1.0, 2.0]])).tolist()
     [[1.0, 1.0]]
     """
-    return Tensor(np.ones_like(as_array(other, "ones_like: "), dtype), requires_grad)
+    return Tensor(np.ones_like(as_array(other, "ones_like: "), _dtype("ones_like", dtype)), requires_grad)
 
 
 def full_like(other: Any, fill_value: float, dtype: Any = None, requires_grad: bool = False) -> Tensor:
@@ -148,4 +161,4 @@ def full_like(other: Any, fill_value: float, dtype: Any = None, requires_grad: b
     >>> autograd.full_like(autograd.Tensor([[1.0, 2.0]]), 7).tolist()
     [[7.0, 7.0]]
     """
-    return Tensor(np.full_like(as_array(other, "full_like: "), fill_value, dtype), requires_grad)
+    return Tensor(np.full_like(as_array(other, "full_like: "), fill_value, _dtype("full_like", dtype)), requires_grad)

@@ -207,8 +207,15 @@ def test_factories() -> None:
         assert ours.dtype == numpys.dtype
         np.testing.assert_array_equal(ours.data, numpys)
     assert autograd.zeros(2, requires_grad=True).requires_grad
-    for wrong in (lambda: autograd.zeros("a"), lambda: autograd.ones(-1), lambda: autograd.rand(1.5)):
-        with pytest.raises(OperandError):
+    for wrong, name in (
+        (lambda: autograd.zeros("a"), "zeros"), (lambda: autograd.ones(-1), "ones"),
+        (lambda: autograd.rand(1.5), "rand"), (lambda: autograd.arange(), "arange"),
+        (lambda: autograd.zeros(2, dtype="zzz"), "zeros"), (lambda: autograd.eye(2, dtype=complex), "eye"),
+        (lambda: autograd.arange("a"), "arange"), (lambda: autograd.arange(1, 2, 0), "arange"),
+        (lambda: autograd.linspace(0, 1, -1), "linspace"), (lambda: autograd.zeros_like(like, dtype=str), "zeros_like"),
+        (lambda: autograd.ones_like("ab"), "ones_like"),
+    ):  # fmt: skip
+        with pytest.raises(OperandError, match=f"^{name}"):
             wrong()
 
 
