@@ -12,11 +12,14 @@ __all__ = ["as_tensor", "unwrapped"]
 
 
 def as_tensor(x: Any) -> Tensor:
-    """A tensor as it is; anything else as a tensor of floating-point numbers without a gradient."""
-    if isinstance(x, Tensor):
-        return x
-    array = np.asarray(x)
-    return Tensor(array if array.dtype.kind not in "iub" else array.astype(np.float64))
+    """A tensor as it is; anything else as a tensor of floating-point numbers without a gradient.
+
+    Raises:
+        OperandError: it is not made of real numbers.
+        ShapeError: nested lists whose rows differ in length.
+    """
+    tensor = x if isinstance(x, Tensor) else Tensor(x)
+    return tensor if tensor.dtype.kind == "f" or isinstance(x, Tensor) else Tensor(tensor.data.astype(np.float64))
 
 
 def unwrapped(result: Tensor, *inputs: Any) -> Any:

@@ -12,7 +12,7 @@ from autograd import ShapeError, Tensor, where
 
 from ..errors import DataError
 from ..operands import unwrapped
-from .distributions import distribution, log_base, probabilities, weighted_log
+from .distributions import distribution, in_base, probabilities, weighted_log
 
 __all__ = [
     "bernoulli_likelihood", "bernoulli_mle", "bernoulli_probabilities", "coin_log_likelihood_ratio", "flips_of",
@@ -122,7 +122,7 @@ def coin_log_likelihood_ratio(flips: Any, p: Any, q: Any, base: float | None = N
     first, second = weighted_log(counted, _coin(p, who, "p")).sum(), weighted_log(counted, _coin(q, who, "q")).sum()
     if np.isneginf(first.data) and np.isneginf(second.data):
         raise DataError(f"{who}: neither coin can give these flips, so neither is likelier")
-    return unwrapped((first - second) / log_base(base, who), p, q)
+    return unwrapped(in_base(first - second, base, who), p, q)
 
 
 def _coin(p: Any, who: str, what: str) -> Tensor:

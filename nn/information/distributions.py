@@ -12,7 +12,7 @@ from autograd import OperandError, ShapeError, Tensor, log, where
 from ..errors import DataError
 from ..operands import as_tensor
 
-__all__ = ["distribution", "log_base", "pair", "probabilities", "weighted_log"]
+__all__ = ["distribution", "in_base", "pair", "probabilities", "weighted_log"]
 
 
 def probabilities(p: Any, who: str, what: str = "p", *, strict: bool = False) -> Tensor:
@@ -88,17 +88,18 @@ def weighted_log(p: Tensor, q: Tensor) -> Tensor:
     return product
 
 
-def log_base(base: float | None, who: str) -> float:
-    """What to divide a natural logarithm by: ln base; 1 for None.
+def in_base(nats: Tensor, base: float | None, who: str) -> Tensor:
+    """A natural logarithm as one of another base: divided by ln base; as it is for None.
 
     Raises:
         OperandError: the base is not above 0, or is 1.
     """
     if base is None:
-        return 1.0
+        return nats
     if not isinstance(base, (int, float, np.integer, np.floating)) or not (base > 0 and np.isfinite(base)) or base == 1:
         raise OperandError(f"{who}: the base of a logarithm is a number above 0 other than 1, not {base!r}")
-    return math.log(base)
+    result: Tensor = nats / math.log(base)
+    return result
 
 
 def _slack(data: Any) -> float:

@@ -9,7 +9,7 @@ import numpy as np
 from autograd import Tensor, log
 
 from ..operands import unwrapped
-from .distributions import distribution, log_base, pair, probabilities, weighted_log
+from .distributions import distribution, in_base, pair, probabilities, weighted_log
 
 __all__ = ["cross_entropy", "entropy", "kl_divergence", "surprise"]
 
@@ -36,7 +36,7 @@ def surprise(p: Any, base: float | None = None) -> Any:
     values = probabilities(p, "surprise")
     with np.errstate(divide="ignore"):
         nats = 0.0 - log(values)  # 0 - x rather than -x: no −0 for a certain event
-    return unwrapped(nats / log_base(base, "surprise"), p)
+    return unwrapped(in_base(nats, base, "surprise"), p)
 
 
 def entropy(p: Any, base: float | None = None, *, axis: int = -1) -> Any:
@@ -62,7 +62,7 @@ def entropy(p: Any, base: float | None = None, *, axis: int = -1) -> Any:
     1.75
     """
     values = distribution(p, "entropy", axis=axis)
-    return unwrapped(_negative_sum(weighted_log(values, values), axis) / log_base(base, "entropy"), p)
+    return unwrapped(in_base(_negative_sum(weighted_log(values, values), axis), base, "entropy"), p)
 
 
 def cross_entropy(p: Any, q: Any, base: float | None = None, *, axis: int = -1) -> Any:
@@ -90,7 +90,7 @@ def cross_entropy(p: Any, q: Any, base: float | None = None, *, axis: int = -1) 
     """
     true, believed = pair(p, q, "cross_entropy", axis)
     total = _negative_sum(weighted_log(true, believed), axis)
-    return unwrapped(total / log_base(base, "cross_entropy"), p, q)
+    return unwrapped(in_base(total, base, "cross_entropy"), p, q)
 
 
 def kl_divergence(p: Any, q: Any, base: float | None = None, *, axis: int = -1) -> Any:
@@ -121,7 +121,7 @@ def kl_divergence(p: Any, q: Any, base: float | None = None, *, axis: int = -1) 
     """
     true, believed = pair(p, q, "kl_divergence", axis)
     total = (weighted_log(true, true) - weighted_log(true, believed)).sum(axis=axis)
-    return unwrapped(total / log_base(base, "kl_divergence"), p, q)
+    return unwrapped(in_base(total, base, "kl_divergence"), p, q)
 
 
 def _negative_sum(terms: Tensor, axis: int) -> Tensor:

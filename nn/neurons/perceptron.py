@@ -11,7 +11,7 @@ from autograd import OperandError, ShapeError
 
 from ..errors import DataError
 from .perceptron_learning import Correction, learn
-from .rows import labelled_rows
+from .rows import labelled_rows, real_numbers
 
 __all__ = ["Perceptron"]
 
@@ -72,7 +72,7 @@ class Perceptron:
         Raises:
             ShapeError: there are not as many inputs as weights.
         """
-        rows = np.asarray(x, dtype=np.float64)
+        rows = real_numbers(x, "Perceptron")
         if not rows.ndim or rows.shape[-1] != len(self.w):
             raise ShapeError(f"{self!r} takes rows of {len(self.w)} inputs, not an array of shape {rows.shape}")
         return rows @ self.w + self.w0
@@ -101,7 +101,7 @@ class Perceptron:
         length = np.linalg.norm(self.weights)
         if not length:
             raise DataError(f"angle: all weights of {self!r} are 0, so they point nowhere; fit it or set them first")
-        rows = np.asarray(x, dtype=np.float64)
+        rows = real_numbers(x, "Perceptron")
         cosine = self.net(rows) / (length * np.sqrt(1 + (rows**2).sum(axis=-1)))
         return np.arccos(np.clip(cosine, -1, 1))
 

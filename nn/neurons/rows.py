@@ -7,7 +7,19 @@ from numpy.typing import ArrayLike, NDArray
 
 from ..errors import DataError
 
-__all__ = ["labelled_rows", "turned"]
+__all__ = ["labelled_rows", "real_numbers", "turned"]
+
+
+def real_numbers(data: ArrayLike, who: str) -> NDArray[np.float64]:
+    """An array of floats.
+
+    Raises:
+        DataError: there is something else among them, or rows differ in length.
+    """
+    try:
+        return np.asarray(data, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise DataError(f"{who} takes numbers in rows of the same length: {error}") from None
 
 
 def labelled_rows(inputs: ArrayLike, targets: ArrayLike, who: str) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
@@ -16,7 +28,7 @@ def labelled_rows(inputs: ArrayLike, targets: ArrayLike, who: str) -> tuple[NDAr
     Raises:
         DataError: they are something else.
     """
-    rows, classes = np.asarray(inputs, dtype=np.float64), np.asarray(targets)
+    rows, classes = real_numbers(inputs, who), real_numbers(targets, who)
     if rows.ndim != 2 or not len(rows):
         raise DataError(f"{who}: the inputs must be one or more rows of numbers, not an array of shape {rows.shape}")
     if classes.shape != (len(rows),):

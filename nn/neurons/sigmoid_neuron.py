@@ -11,6 +11,7 @@ from autograd import OperandError, Tensor, sigmoid
 
 from ..errors import DataError
 from .neuron import Neuron
+from .rows import real_numbers
 
 __all__ = ["SigmoidGradient", "SigmoidNeuron"]
 
@@ -110,7 +111,7 @@ class SigmoidNeuron(Neuron):
         return self
 
     def _data(self, inputs: ArrayLike, targets: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        rows, goals = np.asarray(inputs, dtype=np.float64), np.asarray(targets, dtype=np.float64)
+        rows, goals = real_numbers(inputs, "SigmoidNeuron"), real_numbers(targets, "SigmoidNeuron")
         if rows.ndim == 1 and self.weight.shape[0] == 1:
             rows = rows[:, None]
         if rows.ndim != 2 or not len(rows) or goals.shape != (len(rows),) or rows.shape[1] != self.weight.shape[0]:

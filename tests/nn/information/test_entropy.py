@@ -261,6 +261,11 @@ def test_what_does_not_go_together() -> None:
         entropy([0.5, 0.5], axis=1)
     with pytest.raises(ShapeError, match="do not go together"):
         kl_divergence(np.full((2, 2), 0.5), np.full((3, 2), 0.5))
+    for wrong in (["a", "b"], [None, 1.0], "HT", {"p": 1.0}):
+        with pytest.raises(OperandError):
+            entropy(wrong)
+    with pytest.raises(ShapeError):
+        entropy([[0.5, 0.5], [1.0]])
     for base in (1, 0, -2, math.inf, "e"):
         with pytest.raises(OperandError, match="base"):
             entropy([0.5, 0.5], base=base)  # type: ignore[arg-type]

@@ -204,6 +204,11 @@ def test_what_a_perceptron_refuses() -> None:
         Perceptron().fit([[0.0], [np.nan]], [0, 1])
     with pytest.raises(DataError, match="classes are 0 and 1"):
         Perceptron().fit(ROWS, [-1, 1, 1, -1])
+    for ragged in ([[1.0], [1.0, 2.0]], [["a"], ["b"]], [[None], [1.0]]):
+        with pytest.raises(DataError):
+            Perceptron().fit(ragged, [0, 1])  # type: ignore[arg-type]
+    with pytest.raises(DataError, match="takes numbers"):
+        Perceptron(0.0, (1.0,))(["<script>"])  # type: ignore[arg-type]
     with pytest.raises(DataError, match="as many classes"):
         Perceptron().fit(ROWS, [0, 1])
     with pytest.raises(DataError, match="one or more rows"):
