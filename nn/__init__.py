@@ -38,7 +38,21 @@ from .errors import DataError, MissingExtraError, StateDictError
 from .feed_forward import Activation, FeedForward
 from .information import KLDivLoss
 from .linear import Flatten, Identity, Linear, Sequential
+from .losses import (
+    BCELoss,
+    BCEWithLogitsLoss,
+    CrossEntropyLoss,
+    HingeLoss,
+    HuberLoss,
+    L1Loss,
+    MSELoss,
+    MultiMarginLoss,
+    NLLLoss,
+    SmoothL1Loss,
+    SoftMarginLoss,
+)
 from .module import Module, Parameter, count_parameters
+from .noise import GaussianNoise, WeightNoise
 from .normalization import BatchNorm1d, BatchNorm2d, GroupNorm, LayerNorm
 from .pairing import OutputPairing, depth, output_pairing
 from .quadratic import QuadraticForm
@@ -47,12 +61,13 @@ from .scalar import MLP, Layer, Neuron
 from .semi import SemiSupervisedLoss
 
 __all__ = [
-    "ELU", "GELU", "MLP", "SELU", "Activation", "ActivationProperties", "Arctan", "BatchNorm1d", "BatchNorm2d",
-    "BinaryStep", "DataError", "Dropout", "EnsembleMean", "FeedForward", "Flatten", "GroupNorm", "Hardtanh", "Identity",
-    "KLDivLoss", "Layer", "LayerNorm", "LeakyReLU", "Linear", "LogSigmoid", "LogSoftmax", "MCPrediction", "Maxout",
-    "Mish", "MissingExtraError", "Module", "Neuron", "OutputPairing", "PReLU", "Parameter", "QuadraticForm", "ReLU",
-    "RegularizedLoss", "SemiSupervisedLoss", "Sequential", "SiLU", "Sigmoid", "Softmax", "Softplus", "Softsign",
-    "StateDictError", "Swish", "Tanh", "activation_properties", "activation_table", "collapse_linear",
-    "count_parameters", "depth", "dropout_arithmetic_mean", "dropout_geometric_mean", "mc_dropout_predict",
-    "output_pairing",
+    "ELU", "GELU", "MLP", "SELU", "Activation", "ActivationProperties", "Arctan", "BCELoss", "BCEWithLogitsLoss",
+    "BatchNorm1d", "BatchNorm2d", "BinaryStep", "CrossEntropyLoss", "DataError", "Dropout", "EnsembleMean",
+    "FeedForward", "Flatten", "GaussianNoise", "GroupNorm", "Hardtanh", "HingeLoss", "HuberLoss", "Identity",
+    "KLDivLoss", "L1Loss", "Layer", "LayerNorm", "LeakyReLU", "Linear", "LogSigmoid", "LogSoftmax", "MCPrediction",
+    "MSELoss", "Maxout", "Mish", "MissingExtraError", "Module", "MultiMarginLoss", "NLLLoss", "Neuron", "OutputPairing",
+    "PReLU", "Parameter", "QuadraticForm", "ReLU", "RegularizedLoss", "SemiSupervisedLoss", "Sequential", "SiLU",
+    "Sigmoid", "SmoothL1Loss", "SoftMarginLoss", "Softmax", "Softplus", "Softsign", "StateDictError", "Swish", "Tanh",
+    "WeightNoise", "activation_properties", "activation_table", "collapse_linear", "count_parameters", "depth",
+    "dropout_arithmetic_mean", "dropout_geometric_mean", "mc_dropout_predict", "output_pairing",
 ]  # fmt: skip
