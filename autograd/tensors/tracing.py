@@ -195,7 +195,6 @@ class _TensorRecorder(Recording):
         pullbacks = [Formula("", "")] * len(nodes) if single else spelling.pullbacks(summed)
         locals_ = tensor.local if gate is not None else (None,) * len(nodes)
         child = self.ids[id(tensor)]
-        upstream = self.gradients.get(id(tensor))
         for slot, (operand, parent) in enumerate(zip(operands, ids, strict=True)):
             takes = type(operand) is self.kind and operand._requires_grad and rule.pullback(slot) is not None
             if not takes:
@@ -207,7 +206,7 @@ class _TensorRecorder(Recording):
                 Edge(
                     parent, child, slot,
                     local=None if local is None else self._quantity(local),
-                    upstream=None if upstream is None else self._quantity(upstream),
+                    upstream=self.nodes[child].grad,
                     contribution=None if part is None else self._quantity(part),
                     formula=formulas[slot].unicode, latex=formulas[slot].latex, because=formulas[slot].because,
                     pullback=pullbacks[slot].unicode, pullback_latex=pullbacks[slot].latex,

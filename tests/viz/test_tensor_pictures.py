@@ -6,6 +6,8 @@ import io
 import json
 import math
 import re
+import subprocess
+import sys
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -37,7 +39,7 @@ from .tikz_reading import is_balanced
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-HEAT_ATTRIBUTES = {"data-role", "data-shape", "data-minimum", "data-maximum"}
+ROOT = Path(__file__).parents[2]
 
 
 def network() -> Trace:
@@ -480,3 +482,14 @@ def test_hostile_pages_do_nothing(browser: Browser, tmp_path: Path, name: str) -
     assert page.page.evaluate(f"{APP}.display.place") > 0
     assert page.faults == []
     page.close()
+
+
+# ------------------------------------------------------------------------------------------------------------ documents
+
+
+def test_the_picture_in_the_readme_is_what_its_program_draws(tmp_path: Path) -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    (program,) = (b for b in re.findall(r"^```python\n(.*?)^```$", readme, re.M | re.S) if "tensors.svg" in b)
+    done = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert "a matrix product transposes the other factor: W gets xᵀ · upstream, (3, 2)" in done.stdout
+    assert (tmp_path / "tensors.svg").read_bytes() == (ROOT / "docs" / "images" / "tensors.svg").read_bytes()
