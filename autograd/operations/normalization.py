@@ -77,50 +77,58 @@ def _group_arguments(x: Any, num_groups: int, weight: Any = None, bias: Any = No
     return _arranged("group_norm", x, weight, bias, (channels,), view, tuple(range(2, len(view))), shape, eps)
 
 
+def _products_along(a: Any, b: Any, kept: tuple[int, ...]) -> Any:
+    """Σ a·b over all axes but the kept ones, without the array of products."""
+    letters = "abcdefghijklmnopqrstuvwxyz"[: a.ndim]
+    found = np.einsum(f"{letters},{letters}->{''.join(letters[i] for i in kept)}", a, b)
+    return np.asarray(found).astype(np.result_type(a, b), copy=False)
+
+
+def _means_of_products(a: Any, b: Any, axes: tuple[int, ...]) -> Any:
+    """The mean of a·b over some axes, which are kept with length 1."""
+    kept = tuple(i for i in range(a.ndim) if i not in axes)
+    found = _products_along(a, b, kept) / max(count_along(a, axes), 1)
+    return found.reshape([1 if i in axes else n for i, n in enumerate(a.shape)])
+
+
 def _normalize(x: Any, *affine: Any, view: Any, axes: Any, shape: Any, eps: float) -> tuple[Any, Any]:
-    if x.dtype.kind != "f":
-        x = x.astype(float)
-    n = max(count_along(x.reshape(view), axes), 1)
-    rows = x.reshape(view)
-    standard = rows - np.add.reduce(rows, axis=axes, keepdims=True) / n
-    scale = np.add.reduce(np.square(standard), axis=axes, keepdims=True) / n
+    rows = (x if x.dtype.kind == "f" else x.astype(float)).reshape(view)
+    standard = rows - np.add.reduce(rows, axis=axes, keepdims=True) / max(count_along(rows, axes), 1)
     with np.errstate(divide="ignore", invalid="ignore"):  # without eps, equal elements have no direction to spread in
-        scale = (1 / np.sqrt(scale + eps)).astype(x.dtype, copy=False)
+        scale = (1 / np.sqrt(_means_of_products(standard, standard, axes) + eps)).astype(rows.dtype, copy=False)
         standard *= scale
     out = standard.reshape(x.shape)
-    if affine:
-        out = out * affine[0].reshape(shape)
-        if len(affine) > 1:
-            out = out + affine[1].reshape(shape)
-    else:
-        out = out.copy()
+    if not affine:
+        return out.copy(), (standard, scale)
+    out = out * affine[0].reshape(shape)
+    if len(affine) > 1:
+        bias = affine[1].reshape(shape)
+        out = np.add(out, bias, out=out if np.result_type(out, bias) == out.dtype else None)
     return out, (standard, scale)
 
 
 def _x_back(g: Any, out: Any, x: Any, *affine: Any, view: Any, axes: Any, shape: Any, eps: float, kept: Any) -> Any:
     standard, scale = kept
     slopes = ((g * affine[0].reshape(shape)) if affine else g).reshape(view)
-    n = max(count_along(standard, axes), 1)
-    along = np.add.reduce(slopes * standard, axis=axes, keepdims=True) / n
-    found = slopes - np.add.reduce(slopes, axis=axes, keepdims=True) / n
-    found -= standard * along
+    found = standard * -_means_of_products(slopes, standard, axes)
+    found += slopes
+    found -= np.add.reduce(slopes, axis=axes, keepdims=True) / max(count_along(slopes, axes), 1)
     found *= scale
     return found.reshape(x.shape)
 
 
-def _gather(found: Any, part: Any, shape: Any) -> Any:
-    """The sum over all that shares a weight."""
-    return np.add.reduce(found, axis=tuple(i for i, n in enumerate(shape) if n == 1)).reshape(part.shape)
+def _shared(shape: tuple[int, ...]) -> tuple[int, ...]:
+    """The axes over which a weight is shared."""
+    return tuple(i for i, n in enumerate(shape) if n == 1)
 
 
-def _weight_back(
-    g: Any, out: Any, x: Any, *affine: Any, view: Any, axes: Any, shape: Any, eps: float, kept: Any
-) -> Any:
-    return _gather(g * kept[0].reshape(g.shape), affine[0], shape)
+def _weight_back(g: Any, out: Any, x: Any, *affine: Any, shape: Any, kept: Any, **_: Any) -> Any:
+    own = tuple(i for i, n in enumerate(shape) if n != 1)
+    return _products_along(g, kept[0].reshape(g.shape), own).reshape(affine[0].shape)
 
 
-def _bias_back(g: Any, out: Any, x: Any, *affine: Any, view: Any, axes: Any, shape: Any, eps: float, kept: Any) -> Any:
-    return _gather(g, affine[1], shape)
+def _bias_back(g: Any, out: Any, x: Any, *affine: Any, shape: Any, **_: Any) -> Any:
+    return np.add.reduce(g, axis=_shared(shape)).reshape(affine[1].shape)
 
 
 def _opened(x: Any, *affine: Any, view: Any, axes: Any, shape: Any, eps: float) -> Any:
