@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import math
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -18,6 +19,8 @@ from autograd import GraphError, OperandError, ShapeError, Stepper, Tensor, Trac
 from autograd.array_info import ArrayInfo, Quantity
 from autograd.steps import BackwardStep
 from autograd.trace_data import Edge, Node
+from tests.tensors.cases import CASES
+from tests.tensors.harness import Case, our_gradients, weights_for
 
 from .settings import thorough
 from .test_trace_json import VALIDATOR
@@ -342,6 +345,25 @@ def _leaves(result: Tensor) -> list[Tensor]:
             found[id(tensor)] = tensor
             stack.extend(tensor.parents)
     return [t for t in found.values() if t.is_leaf]
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_every_operation(case: Case, dtype: str) -> None:
+    """The trace of every case of every operation has the engine's gradients, and can be told and saved."""
+    out, gradients = our_gradients(case, np.dtype(dtype))
+    leaves = [Tensor(x.astype(dtype), requires_grad=True) for x in case.inputs]
+    names = {f"t{i}": leaf for i, leaf in enumerate(leaves)}
+    record = trace(case.ours(*leaves), gradient=weights_for(out.shape).astype(out.dtype), names=names, arrays="full")
+    _checked(record)
+    assert not any(re.search(r"\{\d+\}", edge.pullback) for edge in record.edges), "no blank is left"
+    for name, gradient in zip(names, gradients, strict=True):
+        found = [node for node in record.nodes if node.label == name]
+        if found and gradient is not None:
+            np.testing.assert_array_equal(numbers(found[0].grad, found[0].shape).astype(dtype), gradient)
+    for step in [*record.forward, *record.backward]:
+        assert step.sentence
+        assert str(step)
 
 
 # ---------------------------------------------------------------------------------------------- formulas and sentences
