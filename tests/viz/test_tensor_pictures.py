@@ -484,6 +484,39 @@ def test_hostile_pages_do_nothing(browser: Browser, tmp_path: Path, name: str) -
     page.close()
 
 
+@pytest.mark.needs("anywidget")
+def test_the_widget_steps_and_is_read_only(browser: Browser) -> None:
+    pytest.importorskip("anywidget")
+    record = network()
+    widget = viz.widget(record)
+    with pytest.raises(PictureError, match="the inputs of a graph of tensors are fixed"):
+        widget.values = {"W1": 1.0}
+    state = {"data": widget.data, "place": widget.place, "values": {}, "_style": widget._style, "_key": widget._key}
+    page = browser.new_page()
+    problems: list[str] = []
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.evaluate(
+        """async ([esm, state]) => {
+            const url = URL.createObjectURL(new Blob([esm], { type: "text/javascript" }));
+            const { default: widget } = await import(url);
+            const el = document.body.appendChild(document.createElement("div"));
+            const model = { get: (k) => state[k], set: (k, v) => (state[k] = v), save_changes() {}, on() {}, off() {} };
+            widget.render({ model, el });
+            window.app = el.shadowRoot.querySelector(".backglow-page").backglow;
+            while (window.app.start) await new Promise(requestAnimationFrame);
+        }""",
+        [widget._esm, state],
+    )
+    assert page.evaluate("app.display.place") == widget.place
+    page.evaluate("app.player.user(app.walk.length)")
+    assert page.evaluate("app.panel.live.textContent") == record.backward[-1].sentence
+    assert page.evaluate("[app.model.editable, app.stage.querySelectorAll('.heat').length > 9]") == [False, True]
+    ground = page.evaluate("getComputedStyle(app.stage.querySelector('.heat .n4')).fill")
+    assert ground == "rgb(118, 42, 131)"
+    assert problems == []
+    page.close()
+
+
 # ------------------------------------------------------------------------------------------------------------ documents
 
 
