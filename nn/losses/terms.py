@@ -155,9 +155,21 @@ def row_sums(x: Any) -> Any:
     return found
 
 
+def boxed(x: Any) -> Any:
+    """A Tensor as it is, anything else as an array of objects: numpy takes a single one out of its array."""
+    if isinstance(x, (Tensor, np.ndarray)):
+        return x
+    found = np.empty((), object)
+    found[()] = x
+    return found
+
+
 def plain(x: Any) -> Any:
     """A Tensor as it is, one object itself, several as lists."""
-    return x if isinstance(x, Tensor) else x.item() if isinstance(x, np.ndarray) and not x.ndim else x.tolist()
+    found = boxed(x)
+    if isinstance(found, Tensor):
+        return found
+    return found.tolist() if found.ndim else found.item()
 
 
 def finished(terms: Any, reduction: str, count: float | None = None) -> Any:
@@ -168,6 +180,7 @@ def finished(terms: Any, reduction: str, count: float | None = None) -> Any:
         reduction: "none", "sum" or "mean".
         count: What the mean divides the sum by; how many terms there are, where None.
     """
+    terms = boxed(terms)
     if reduction == "none":
         return plain(terms)
     if isinstance(terms, Tensor):
