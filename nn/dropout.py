@@ -81,7 +81,7 @@ def _scaled(x: Any, factors: Any) -> Any:
     """Each element times its factor; what a layer of Values returns stays a list."""
     if isinstance(x, Tensor):
         kind = x.dtype if x.dtype.kind == "f" else np.dtype(float)
-        return x * (factors if isinstance(factors, float) else factors.astype(kind))
+        return x * (factors if isinstance(factors, float) else Tensor(factors.astype(kind), name="mask"))
     if isinstance(x, Value):
         return x * float(factors)
     if isinstance(x, (list, tuple)) and x and isinstance(x[0], Value):

@@ -35,6 +35,7 @@ class Activation(Module):
     def __init__(self, which: str | Callable[..., Any]) -> None:
         self._function = named(which)
         self.which = which if isinstance(which, str) else getattr(which, "__name__", type(which).__name__)
+        self.name = self.which
 
     def forward(self, x: Any) -> Any:
         """The function of each element."""

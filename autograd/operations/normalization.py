@@ -158,7 +158,7 @@ def _entry(name: str, glyph: str, arrange: Any, doc: str) -> Operation:
         forward=_normalize, keeps=True,
         pullbacks=(_x_back, _weight_back, _bias_back), reads=("x", "x", ""),
         definition=_opened, scalar=_scalars,
-        says=("(d − mean d − x̂·mean(d·x̂)) / √(σ² + ε), d = upstream · γ", "Σ upstream · x̂", "Σ upstream"),
+        says=("d − mean d − x̂·mean(d·x̂), d = upstream·γ/√(σ² + ε)", "Σ upstream · x̂", "Σ upstream"),
         metaphor="a normalisation lets no shift and no stretch through",
         doc=doc,
     ))  # fmt: skip
