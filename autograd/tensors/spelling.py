@@ -30,11 +30,13 @@ _FORMS = {
 _LONGEST = 40
 """Characters of an operation's options that a formula shows."""
 _BLANK = re.compile(r"\{(\d+)\}")
+_OUT = re.compile(r"\bout\b")
 _SUBSCRIPTS = str.maketrans("0123456789,", "₀₁₂₃₄₅₆₇₈₉,")
 _LATEX = {
     "·": r" \cdot ", "⊙": r" \odot ", "⊗": r" \otimes ", "Σ": r"\sum ", "ᵀ": r"^{\top}", "−": "-", "@": " ",
     "×": r" \times ", "²": "^2", "…": r"\ldots ", "≤": r"\le ", "≥": r"\ge ", "√": r"\sqrt ", "⌊": r"\lfloor ",
-    "⌋": r"\rfloor ", "ᵢ": "_i", "∂": r"\partial ", "π": r"\pi ", "∇": r"\nabla ",
+    "⌋": r"\rfloor ", "ᵢ": "_i", "∂": r"\partial ", "π": r"\pi ", "∇": r"\nabla ", "<": "<", ">": ">", "|": "|",
+    "'": r"\text{'}",
 }  # fmt: skip
 _TOKEN = re.compile(r"[A-Za-z_][\w ]*\w|[A-Za-z_]|.", re.DOTALL)
 
@@ -48,18 +50,20 @@ class Spelling:
         labels: What the operands are called.
         latex: The same in LaTeX.
         numbers: For the operands that are plain numbers, which take part as such: their numbers; else None.
+        result: What the result is called, and the same in LaTeX.
     """
 
     def __init__(
         self, rule: Operation, gate: Gate | None, labels: Sequence[str], latex: Sequence[str],
-        numbers: Sequence[float | None],
+        numbers: Sequence[float | None], result: tuple[str, str] = ("out", r"\text{out}"),
     ) -> None:  # fmt: skip
         self.rule = rule
         self.gate = gate
         self.marks = [chr(_FIRST + i) for i in range(len(labels))]
-        shown = [f"({x})" if x.startswith("−") else x for x in labels]
-        self._unicode = {_FIRST + i: label for i, label in enumerate(shown)}
-        self._latex = {_FIRST + i: label for i, label in enumerate(latex)}
+        self._out = chr(_FIRST + len(labels))
+        self._plain = {_FIRST + i: label for i, label in enumerate([*labels, result[0]])}
+        self._unicode = {i: f"({label})" if label.startswith("−") else label for i, label in self._plain.items()}
+        self._latex = {_FIRST + i: label for i, label in enumerate([*latex, result[1]])}
         if gate is not None:
             operands = [m if x is None else x for m, x in zip(self.marks, numbers, strict=True)]
             self.blanks = Blanks(operands, self.marks)
@@ -75,7 +79,7 @@ class Spelling:
         form = _FORMS.get(self.rule.name)
         wanted = 0 if form is None else 1 + max(int(n) for n in _BLANK.findall(form))
         if form is None or (wanted != count and not (self.rule.name == "linear" and count == 2)):
-            return self._spelled(f"{self.rule.name}({self._listed()}{_told(options)})")
+            return self._spelled(f"{self.rule.name}({self._listed()}{_told(options)})", self._plain)
         if wanted != count:
             form = form.removesuffix(" + {2}")
         if self.rule.name == "getitem":
@@ -109,6 +113,7 @@ class Spelling:
             text = says[place] if place < len(says) else f"the pullback of {self.rule.name}"
             marks = [self.marks[slot]] if self.rule.variadic else self.marks
             text = _BLANK.sub(lambda found: (marks[int(found[1]) :] or [found[0]])[0], text)
+            text = _OUT.sub(self._out, text)
             if axes and not text.startswith("Σ"):
                 text = f"Σ{_axes(axes)} {_bracketed(text)}"
             return self._spelled(text)
@@ -123,12 +128,12 @@ class Spelling:
         marks = self.marks
         return ", ".join(marks if len(marks) <= 6 else [*marks[:2], "…", marks[-1]])
 
-    def _spelled(self, text: str) -> Formula:
+    def _spelled(self, text: str, names: dict[int, str] | None = None) -> Formula:
         latex = "".join(_token(found[0]) for found in _TOKEN.finditer(text))
-        return self._named(text, re.sub(" +", " ", latex).strip())
+        return self._named(text, re.sub(" +", " ", latex).strip(), names)
 
-    def _named(self, unicode: str, latex: str) -> Formula:
-        return Formula(unicode.translate(self._unicode), latex.translate(self._latex))
+    def _named(self, unicode: str, latex: str, names: dict[int, str] | None = None) -> Formula:
+        return Formula(unicode.translate(self._unicode if names is None else names), latex.translate(self._latex))
 
 
 def _token(token: str) -> str:

@@ -178,9 +178,9 @@ class _TensorRecorder(Recording):
         nodes = [self.nodes[i] for i in ids]
         plain = [number(n.value) if n.kind == "constant" and n.name is None and not n.is_array else None for n in nodes]
         labels, latex = [n.label for n in nodes], [self.latex[i] for i in ids]
-        spelling = Spelling(rule, gate, labels, latex, plain)
         name = self.name(tensor)
         label = shown_label(name) if name is not None else next(self.labels)
+        spelling = Spelling(rule, gate, labels, latex, plain, (label, latex_name(label)))
         options = dict(tensor._options or {})
         values = [str(n.shape) if n.is_array else short(n.value) for n in nodes]
         # One number from numbers alone: the chain rule is a product of numbers, as in a scalar graph.

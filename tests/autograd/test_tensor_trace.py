@@ -418,6 +418,7 @@ def test_products_of_arrays_are_told_from_matrix_products() -> None:
         (lambda w: w.reshape(3, 2), "reshape(w, shape=(3, 2))"),
         (lambda w: w.sum(axis=0), "Σ₀ w"),
         (lambda w: w.mean(axis=(0, 1)), "mean(w, axis=(0, 1))"),
+        (lambda w: autograd.clip(w, -0.5, 1.0), "clip(w, −0.5, 1)"),
     ],
 )
 def test_formulas_of_operations(make: Callable[[Tensor], Tensor], formula: str) -> None:
@@ -437,6 +438,15 @@ def test_every_operation_says_what_it_sends_back() -> None:
             assert formula.unicode
             assert "{" not in formula.unicode
             assert not any(0xF0000 <= ord(c) <= 0x10FFFF for c in formula.unicode + formula.latex)
+
+
+def test_a_pullback_of_the_result_names_it() -> None:
+    x = leaf(2, 3, name="x")
+    shares = autograd.softmax(x, axis=-1)
+    shares.name = "p"
+    (edge,) = trace(shares, gradient=np.ones((2, 3))).edges
+    assert edge.pullback.startswith("p ⊙ (upstream")
+    assert "out" not in edge.pullback_latex
 
 
 def test_single_numbers_read_as_scalars_do() -> None:
