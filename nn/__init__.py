@@ -6,6 +6,7 @@ from . import information as information
 from . import init as init
 from . import manual as manual
 from . import neurons as neurons
+from . import training as training
 from .activations import (
     ELU,
     GELU,

@@ -20,7 +20,7 @@ ALLOWED = {"autograd": {"autograd"}, "nn": {"nn", "autograd"}, "optim": {"optim"
 OUTSIDE = {
     "autograd": {"numpy"},
     "optim": {"numpy"},
-    "nn": {"numpy", "scipy", "sklearn"},
+    "nn": {"numpy", "scipy", "sklearn", "tqdm"},
     "viz": {"IPython", "PIL", "anywidget", "graphviz", "minify", "rich", "textual", "traitlets", "vl_convert"},
 }
 """What a package may import beyond Python's own library."""
