@@ -220,6 +220,7 @@ def test_two_variables_given_two_others() -> None:
     np.testing.assert_allclose(given, np.einsum("bcde->debc", data / data.sum(axis=(0, 1))), rtol=1e-12)
     np.testing.assert_allclose(given.sum(axis=(2, 3)), 1, rtol=1e-12)
     np.testing.assert_allclose(table.marginal("ecb"), np.einsum("bcde->ecb", data), rtol=1e-12)
+    np.testing.assert_allclose(table.marginal("dbc"), np.einsum("bcde->dbc", data), rtol=1e-12)
     np.testing.assert_allclose(table.marginal("bcde"), data, rtol=0)
 
 

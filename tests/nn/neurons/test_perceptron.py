@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 from hypothesis import assume, given
@@ -190,6 +192,15 @@ def test_from_zero_the_bound_is_the_radius_over_the_margin_squared() -> None:
         perceptron_bound(ROWS, AND, [0.0, 0.0, 0.0])
     with pytest.raises(ShapeError, match="w_star"):
         perceptron_bound(ROWS, AND, [1.0, 1.0])
+
+
+@pytest.mark.spec("S-051")
+@pytest.mark.parametrize("start", [(0.0, 0.0, 0.0), (2.0, -1.0, -3.0), (-6.0, 4.0, 4.0), (1.0, 1.0, 1.0)])
+def test_the_bound_is_the_last_number_of_corrections_the_inequality_allows(start: tuple[float, ...]) -> None:
+    w = np.array([-3.0, 2.0, 2.0]) / math.sqrt(17)
+    delta, radius2, first = 1 / math.sqrt(17), 3.0, np.array(start)
+    allowed = [k for k in range(2000) if w @ first + k * delta <= math.sqrt(first @ first + k * radius2) + 1e-12]
+    assert math.floor(perceptron_bound(ROWS, AND, w, start=start) + 1e-9) == max(allowed)
 
 
 def test_one_seed_one_course() -> None:
