@@ -132,10 +132,13 @@ def _by_definition(node: Tensor, rule: Operation, slots: list[int], tangents: li
     from .paths import Paths
 
     assert rule.definition is not None
-    inputs = _operands(node, graph)
+    inputs: list[Any] = list(node._operands)  # type: ignore[arg-type]
     with recording():
-        for slot in slots:
-            inputs[slot] = inputs[slot].view_as_node() if graph else Tensor(inputs[slot], requires_grad=True)
+        for slot, operand in enumerate(inputs):
+            if graph and slot in slots:
+                inputs[slot] = operand.view_as_node()
+            elif not graph and isinstance(operand, Tensor):  # constants too: a definition applies gates to them
+                inputs[slot] = Tensor(operand._data, requires_grad=slot in slots)
         out = rule.definition(*inputs, **(node._options or {}))
     return Paths([out], [inputs[slot] for slot in slots]).push(tangents, graph=graph)
 
