@@ -136,7 +136,7 @@ def _among(value: Value, values: Iterable[Any]) -> bool:
 
 def values_in(data: Any) -> list[Any]:
     """The Values and Tensors in nested lists, tuples, dicts and arrays of objects, each container looked into once."""
-    found: list[Value] = []
+    found: list[Any] = []
     seen: set[int] = set()
     stack = [data]
     while stack:
