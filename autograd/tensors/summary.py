@@ -30,7 +30,9 @@ def summary(array: Array, full: bool = False) -> ArrayInfo:
     '[1, nan, 3]'
     """
     wide = array.astype(np.float64)
-    finite = wide[np.isfinite(wide)]
+    fine = np.isfinite(wide)
+    all_fine = bool(fine.all())
+    finite = wide if all_fine else wide[fine]
     known = {}
     if finite.size:
         least, most = float(finite.min()), float(finite.max())
@@ -47,8 +49,8 @@ def summary(array: Array, full: bool = False) -> ArrayInfo:
         shape=tuple(map(int, array.shape)),
         dtype=array.dtype.name,
         **known,
-        nans=int(np.isnan(wide).sum()),
-        infinities=int(np.isinf(wide).sum()),
+        nans=0 if all_fine else int(np.isnan(wide).sum()),
+        infinities=0 if all_fine else int(np.isinf(wide).sum()),
         thumbnail=_thumbnail(wide),
         numbers=tuple(wide.ravel().tolist()) if full or array.size <= SMALL else None,
     )

@@ -207,13 +207,19 @@ class _TensorRecorder(Recording):
                     parent, child, slot,
                     local=None if local is None else self._quantity(local),
                     upstream=self.nodes[child].grad,
-                    contribution=None if part is None else self._quantity(part),
+                    contribution=self._arriving(part, operand, parent),
                     formula=formulas[slot].unicode, latex=formulas[slot].latex, because=formulas[slot].because,
                     pullback=pullbacks[slot].unicode, pullback_latex=pullbacks[slot].latex,
                     summed=() if single else tuple(summed[slot]),
-                    so_far=None if total is None else self._quantity(total),
+                    so_far=self._arriving(total, operand, parent),
                 )
             )  # fmt: skip
+
+    def _arriving(self, array: Array | None, operand: Any, parent: int) -> Quantity | None:
+        """What comes to an operand; where that is its whole gradient, what is known of it already."""
+        if array is None:
+            return None
+        return self.nodes[parent].grad if array is self.gradients[id(operand)] else self._quantity(array)
 
     @staticmethod
     def _stretched(gate: Gate | None, rule: Operation, result: Tensor, shape: Sequence[int]) -> list[int]:
