@@ -70,7 +70,7 @@ def html(
 ) -> str:
     """The interactive page in one file: walk through both passes, change inputs, be asked, look into groups.
 
-    It needs no server and no network.
+    It needs no server and no network. Of tensors it shows what was recorded: their inputs are fixed.
 
     Args:
         source: A Value, a Tensor or a Trace.
