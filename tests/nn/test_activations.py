@@ -31,6 +31,7 @@ FUNCTIONS: dict[str, tuple[Callable[[Any], Any], Callable[[Any], Any]]] = {
     "elu 2": (lambda x: F.elu(x, 2.0), lambda t: _torch().elu(t, 2.0)),
     "softplus": (F.softplus, lambda t: _torch().softplus(t)),
     "softplus 2": (lambda x: F.softplus(x, 2.0, 10.0), lambda t: _torch().softplus(t, 2.0, 10.0)),
+    "softplus 2 to 3": (lambda x: F.softplus(x, 2.0, 3.0), lambda t: _torch().softplus(t, 2.0, 3.0)),
     "silu": (F.silu, lambda t: _torch().silu(t)),
     "swish": (F.swish, lambda t: _torch().silu(t)),
     "swish 2": (lambda x: F.swish(x, 2.0), lambda t: t * (2 * t).sigmoid()),
