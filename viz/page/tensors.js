@@ -101,7 +101,10 @@ change(Display, {
   },
   /** A sum of arrays is told in the panel: in the picture it would cover what it is the sum of. */
   notes(before) {
-    return before().filter(({ node }) => !(this.model.value[node] instanceof Shown));
+    return before().filter(({ node }) => !(this.model.value[node] instanceof Shown)).map((note) => {
+      const sent = note.node === undefined ? this.model.contribution(note.child, note.slot) : null;
+      return { ...note, lines: note.lines.map((line) => bare(line, sent)) };
+    });
   },
 });
 
