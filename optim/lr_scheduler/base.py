@@ -37,7 +37,7 @@ class LRScheduler:
         self.base_lrs = [float(group["lr"]) for group in optimizer.param_groups]
         self._scales = [1.0] * len(self.base_lrs)
         self._last = list(self.base_lrs)
-        self._set()
+        self.set_rates()
 
     @property
     def _name(self) -> str:
@@ -50,9 +50,10 @@ class LRScheduler:
     def step(self) -> None:
         """Go on by one epoch (or whatever is counted) and set the rates."""
         self.last_epoch += 1
-        self._set()
+        self.set_rates()
 
-    def _set(self) -> None:
+    def set_rates(self) -> None:
+        """Set the rates for the present t."""
         for i, group in enumerate(self.optimizer.param_groups[: len(self.base_lrs)]):
             if group["lr"] != self._last[i] and self._last[i]:
                 self._scales[i] *= group["lr"] / self._last[i]

@@ -103,8 +103,9 @@ class CyclicLR(LRScheduler):
             return float(height / 2**cycle)
         return float(height * self.gamma**t) if self.mode == "exp_range" else height
 
-    def _set(self) -> None:
-        super()._set()
+    def set_rates(self) -> None:
+        """Set the rates for the present t, and the momentum the other way."""
+        super().set_rates()
         if self.cycle_momentum:
             span = self.max_momentum - self.base_momentum
             set_momentum(self.optimizer, self.max_momentum - span * self._height(self.last_epoch))
@@ -177,7 +178,8 @@ class OneCycleLR(LRScheduler):
             return float(last + (first - last) / 2 * (1 + math.cos(math.pi * share)))
         return float((last - first) * share + first)
 
-    def _set(self) -> None:
-        super()._set()
+    def set_rates(self) -> None:
+        """Set the rates for the present t, and the momentum the other way."""
+        super().set_rates()
         if self.cycle_momentum:
             set_momentum(self.optimizer, self._at(self.last_epoch)[1])
