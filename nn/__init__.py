@@ -36,9 +36,21 @@ from .collapse import collapse_linear
 from .dropout import Dropout
 from .ensemble import EnsembleMean, MCPrediction, dropout_arithmetic_mean, dropout_geometric_mean, mc_dropout_predict
 from .errors import DataError, MissingExtraError, StateDictError
-from .feed_forward import Activation, FeedForward
+from .feed_forward import FeedForward
 from .information import KLDivLoss
-from .linear import Flatten, Identity, Linear, Sequential
+from .layers import (
+    Activation,
+    Autoencoder,
+    AvgPool2d,
+    Conv2d,
+    Embedding,
+    Flatten,
+    Identity,
+    Linear,
+    MaxPool2d,
+    Sequential,
+    TiedLinear,
+)
 from .losses import (
     BCELoss,
     BCEWithLogitsLoss,
@@ -62,13 +74,14 @@ from .scalar import MLP, Layer, Neuron
 from .semi import SemiSupervisedLoss
 
 __all__ = [
-    "ELU", "GELU", "MLP", "SELU", "Activation", "ActivationProperties", "Arctan", "BCELoss", "BCEWithLogitsLoss",
-    "BatchNorm1d", "BatchNorm2d", "BinaryStep", "CrossEntropyLoss", "DataError", "Dropout", "EnsembleMean",
-    "FeedForward", "Flatten", "GaussianNoise", "GroupNorm", "Hardtanh", "HingeLoss", "HuberLoss", "Identity",
-    "KLDivLoss", "L1Loss", "Layer", "LayerNorm", "LeakyReLU", "Linear", "LogSigmoid", "LogSoftmax", "MCPrediction",
-    "MSELoss", "Maxout", "Mish", "MissingExtraError", "Module", "MultiMarginLoss", "NLLLoss", "Neuron", "OutputPairing",
-    "PReLU", "Parameter", "QuadraticForm", "ReLU", "RegularizedLoss", "SemiSupervisedLoss", "Sequential", "SiLU",
-    "Sigmoid", "SmoothL1Loss", "SoftMarginLoss", "Softmax", "Softplus", "Softsign", "StateDictError", "Swish", "Tanh",
-    "WeightNoise", "activation_properties", "activation_table", "collapse_linear", "count_parameters", "depth",
+    "ELU", "GELU", "MLP", "SELU", "Activation", "ActivationProperties", "Arctan", "Autoencoder", "AvgPool2d", "BCELoss",
+    "BCEWithLogitsLoss", "BatchNorm1d", "BatchNorm2d", "BinaryStep", "Conv2d", "CrossEntropyLoss", "DataError",
+    "Dropout", "Embedding", "EnsembleMean", "FeedForward", "Flatten", "GaussianNoise", "GroupNorm", "Hardtanh",
+    "HingeLoss", "HuberLoss", "Identity", "KLDivLoss", "L1Loss", "Layer", "LayerNorm", "LeakyReLU", "Linear",
+    "LogSigmoid", "LogSoftmax", "MCPrediction", "MSELoss", "MaxPool2d", "Maxout", "Mish", "MissingExtraError", "Module",
+    "MultiMarginLoss", "NLLLoss", "Neuron", "OutputPairing", "PReLU", "Parameter", "QuadraticForm", "ReLU",
+    "RegularizedLoss", "SemiSupervisedLoss", "Sequential", "SiLU", "Sigmoid", "SmoothL1Loss", "SoftMarginLoss",
+    "Softmax", "Softplus", "Softsign", "StateDictError", "Swish", "Tanh", "TiedLinear", "WeightNoise",
+    "activation_properties", "activation_table", "collapse_linear", "count_parameters", "depth",
     "dropout_arithmetic_mean", "dropout_geometric_mean", "mc_dropout_predict", "output_pairing",
 ]  # fmt: skip

@@ -8,7 +8,7 @@ import numpy as np
 
 from autograd import OperandError, ShapeError
 
-from .linear import Identity, Linear, Sequential
+from .layers import Identity, Linear, Sequential
 from .module import Module
 
 __all__ = ["collapse_linear"]

@@ -10,44 +10,19 @@ import numpy as np
 
 from autograd import OperandError
 
-from .activations.functions import activation as named
 from .dropout import Dropout
-from .linear import Linear, Sequential
+from .layers import Activation, Linear, Sequential
 from .module import Module
 from .normalization import BatchNorm1d
+from .pairing import depth
 
 __all__ = ["Activation", "FeedForward"]
 
 
-class Activation(Module):
-    """An activation function as a module.
-
-    Args:
-        which: Its name in `nn.functional`, or a function.
-
-    >>> from autograd import Tensor
-    >>> Activation("relu")(Tensor([-1.0, 1.0])).tolist()
-    [0.0, 1.0]
-    """
-
-    kind = "activation"
-
-    def __init__(self, which: str | Callable[..., Any]) -> None:
-        self._function = named(which)
-        self.which = which if isinstance(which, str) else getattr(which, "__name__", type(which).__name__)
-        self.name = self.which
-
-    def forward(self, x: Any) -> Any:
-        """The function of each element."""
-        return self._function(x)
-
-    def extra_repr(self) -> str:
-        """Which function."""
-        return self.which
-
-
 class FeedForward(Sequential):
     """Layers of weighted sums, each but the last followed by an activation, and if wanted by normalisation and dropout.
+
+    The multi-layer perceptron of tensors; `MLP` is the one of scalars, whose every wire can be drawn.
 
     Args:
         sizes: Of the input, of each hidden layer and of the output.
@@ -56,6 +31,8 @@ class FeedForward(Sequential):
             "post" for after the activation, which some find to work better. Never after the output.
         dropout: The probability that a unit is left out behind each hidden layer, after the normalisation; or one for
             the input and one for each hidden layer, e.g. [0.2, 0.5, 0.5].
+        output: The name of the function of the last weighted sums, or a function. None, the default, leaves them as they
+            are, for a loss that includes the function, such as `CrossEntropyLoss`; see `output_pairing`.
         rng: Where starting weights and masks come from, a generator or a seed.
 
     Raises:
@@ -67,7 +44,8 @@ class FeedForward(Sequential):
 
     def __init__(
         self, sizes: Sequence[int], activation: str | Callable[..., Any] = "relu", norm: str | None = None,
-        dropout: float | Sequence[float] = 0.0, *, rng: np.random.Generator | int | None = None,
+        dropout: float | Sequence[float] = 0.0, *, output: str | Callable[..., Any] | None = None,
+        rng: np.random.Generator | int | None = None,
     ) -> None:  # fmt: skip
         if len(sizes) < 2:
             raise OperandError(f"FeedForward: sizes are those of the input, hidden layers and output, not {sizes!r}")
@@ -93,4 +71,11 @@ class FeedForward(Sequential):
             )  # fmt: skip
             if rates[i + 1]:
                 modules.append(Dropout(rates[i + 1], rng=source))
+        if output is not None:
+            modules.append(Activation(output))
         super().__init__(*modules)
+
+    @property
+    def depth(self) -> int:
+        """How many layers of weights it has; the input does not count."""
+        return depth(self)

@@ -46,6 +46,11 @@ class Hooks:
         """Add one that is called with the inputs and the output."""
         return _add(self._after, hook)
 
+    @property
+    def any(self) -> bool:
+        """Whether there is one."""
+        return bool(self._before or self._after)
+
     def before(self, module: Module, inputs: tuple[Any, ...]) -> tuple[Any, ...]:
         """The inputs after the hooks before the forward pass."""
         for hook in tuple(self._before.values()):

@@ -174,6 +174,11 @@ class Module:
         self._hooks = self._hooks or Hooks()
         return self._hooks.add_after(hook)
 
+    @property
+    def has_hooks(self) -> bool:
+        """Whether a hook is called around its `forward`."""
+        return self._hooks is not None and self._hooks.any
+
     def apply(self, function: Callable[[Module], Any]) -> Self:
         """Call a function with every module below, then with this one, as PyTorch does."""
         for module in reversed(list(self.modules())):

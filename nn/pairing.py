@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from autograd import OperandError
 
-from .linear import Linear
+from .layers import Linear
 from .module import Module
 from .scalar import Layer
 

@@ -103,7 +103,9 @@ class Layer(Module):
 
 
 class MLP(Module):
-    """A multi-layer perceptron: layers of relu neurons and a last one without relu.
+    """A multi-layer perceptron of scalars: layers of relu neurons and a last one without relu.
+
+    For more than a picture can show there is `FeedForward`, the same of tensors.
 
     Args:
         nin: Inputs.

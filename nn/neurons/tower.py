@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from autograd import OperandError, Tensor, sigmoid
 
 from ..errors import DataError
-from ..linear import Linear
+from ..layers import Linear
 from ..module import Module
 from ..operands import as_tensor
 

@@ -1,4 +1,4 @@
-"""Layers of weighted sums."""
+"""Linear: a layer of weighted sums."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ import numpy as np
 
 from autograd import OperandError, ShapeError, Tensor, linear, linear_relu
 
-from .init.plain import uniform_, zeros_
-from .module import Module, Parameter
+from ..init.plain import uniform_, zeros_
+from ..module import Module, Parameter
 
-__all__ = ["Flatten", "Identity", "Linear", "Sequential"]
+__all__ = ["Linear"]
 
 
 class Linear(Module):
@@ -107,69 +107,3 @@ class Linear(Module):
     def extra_repr(self) -> str:
         """The sizes."""
         return f"{self.in_features} → {self.out_features}{'' if self.bias is not None else ', no bias'}"
-
-
-class Identity(Module):
-    """Its input, unchanged.
-
-    >>> Identity()(Tensor([1.0, 2.0])).tolist()
-    [1.0, 2.0]
-    """
-
-    def forward(self, x: Any) -> Any:
-        """The input."""
-        return x
-
-
-class Flatten(Module):
-    """All axes but the first as one.
-
-    >>> Flatten()(Tensor(np.ones((2, 3, 4)))).shape
-    (2, 12)
-    """
-
-    def forward(self, x: Any) -> Any:
-        """One row per sample."""
-        return x.reshape(x.shape[0], -1)
-
-
-class Sequential(Module):
-    """Modules one after another, each given what the one before it returned.
-
-    Args:
-        modules: The modules, in order.
-
-    >>> model = Sequential(Linear(2, 3), Linear(3, 1))
-    >>> len(model), model[0].out_features
-    (2, 3)
-    """
-
-    def __init__(self, *modules: Module) -> None:
-        for i, module in enumerate(modules):
-            if not isinstance(module, Module):
-                raise OperandError(f"Sequential: item {i} is a {type(module).__name__}, not a module")
-        self._modules = list(modules)
-
-    def named_children(self) -> Any:
-        """Its modules, numbered from 0."""
-        return ((str(i), module) for i, module in enumerate(self._modules))
-
-    def forward(self, x: Any) -> Any:
-        """What the last module returns."""
-        for module in self._modules:
-            x = module(x)
-        return x
-
-    def append(self, module: Module) -> Sequential:
-        """Add a module at the end."""
-        self._modules.append(module)
-        return self
-
-    def __len__(self) -> int:
-        return len(self._modules)
-
-    def __iter__(self) -> Any:
-        return iter(self._modules)
-
-    def __getitem__(self, index: int | slice) -> Any:
-        return Sequential(*self._modules[index]) if isinstance(index, slice) else self._modules[index]
