@@ -128,5 +128,5 @@ def test_other_arguments() -> None:
     assert "not the text 'up'" in _message(lambda: Value(1.0).backward("up"))  # type: ignore[arg-type]
     assert "not a list" in _message(lambda: Value(1.0).backward([1.0]))  # type: ignore[arg-type]
     assert _message(lambda: autograd.trace(2.0)) == (  # type: ignore[arg-type]
-        "trace needs the Value a computation ended in, not a float"
+        "trace needs the Value or Tensor a computation ended in, not a float"
     )

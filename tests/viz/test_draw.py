@@ -100,7 +100,7 @@ def test_an_unknown_theme_is_refused(make: Callable[..., str], theme: Any) -> No
 @pytest.mark.parametrize("make", [*TEXTS.values(), viz.to_graphviz])
 @pytest.mark.parametrize("thing", [3.0, None, "x", [sample()]])
 def test_what_is_no_graph_is_refused(make: Callable[..., Any], thing: Any) -> None:
-    with pytest.raises(OperandError, match="trace needs the Value a computation ended in, not a "):
+    with pytest.raises(OperandError, match="trace needs the Value or Tensor a computation ended in, not a "):
         make(thing)
 
 
