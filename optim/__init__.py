@@ -16,7 +16,8 @@ from .running_squares import Adadelta, Adagrad, RMSprop
 from .sgd import SGD
 
 __all__ = [
-    "SGD", "Adadelta", "Adagrad", "Adam", "AdamW", "Adamax", "Lion", "MaxProp", "MissingExtraError", "NAdam", "Optimizer",
-    "OptimizerError", "RAdam", "RMSprop", "Restarts", "TrainingWarning", "batch_gradient_step", "clip_grad_adaptive_", "clip_grad_norm_", "clip_grad_value_",
-    "grad_norm", "random_restarts", "steepest_descent_direction",
+    "SGD", "Adadelta", "Adagrad", "Adam", "AdamW", "Adamax", "Lion", "MaxProp", "MissingExtraError", "NAdam",
+    "Optimizer", "OptimizerError", "RAdam", "RMSprop", "Restarts", "TrainingWarning", "batch_gradient_step",
+    "clip_grad_adaptive_", "clip_grad_norm_", "clip_grad_value_", "grad_norm", "random_restarts",
+    "steepest_descent_direction",
 ]  # fmt: skip
