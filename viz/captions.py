@@ -23,7 +23,7 @@ Role: TypeAlias = Literal["value", "grad", "local", "contribution", "shape"]
 GRADIENT_GLYPH = "∇"
 LOCAL_GLYPH = "∂"
 BACK_GLYPH = "←"
-WIDEST = 34
+WIDEST = 40
 """Character cells of a pullback that a picture shows."""
 MOST_INDEX = 16
 """Character cells of an index that a box shows."""

@@ -418,7 +418,7 @@ def test_the_page_steps_through_tensors(browser: Browser, tmp_path: Path) -> Non
             assert page.app(f"app.display.grad({node.id})") == f"∇ {node.grad.range}"
     for edge in record.edges:
         if edge.pullback:
-            assert page.app(f"app.display.local({edge.child}, {edge.slot})") == f"← {edge.pullback}"[:36]
+            assert page.app(f"app.display.local({edge.child}, {edge.slot})") == f"← {edge.pullback}"[:42]
     assert page.faults == []
     page.close()
 

@@ -3,7 +3,7 @@
 
 const { Model, Walk, Display, Panel, SvgView } = App.parts;
 
-const WIDEST = 34;
+const WIDEST = 40;
 const GAP = 5;
 const SPECIAL = { inf: Infinity, "-inf": -Infinity, nan: NaN };
 

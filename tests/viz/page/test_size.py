@@ -114,8 +114,8 @@ def test_an_installed_package_carries_its_page(tmp_path: Path, browser: Any) -> 
     carried = {
         str(path.relative_to(target)) for path in target.rglob("*") if path.suffix in (".js", ".css", ".json", ".typed")
     }
-    assert {"viz/page/page.min.js", "viz/page/page.css", "viz/page/widget.js", "autograd/ieee.js",
-            "autograd/trace.schema.json", "autograd/py.typed"} <= carried  # fmt: skip
+    assert {"viz/page/page.min.js", "viz/page/page.css", "viz/page/widget.js", "viz/page/tensors.js",
+            "autograd/ieee.js", "autograd/trace.schema.json", "autograd/py.typed"} <= carried  # fmt: skip
     assert "viz/page/app.js" not in carried
     made = subprocess.run(
         [sys.executable, "-c", "import viz.cli; print(viz.__file__); exit(viz.cli.main(['demo', '-o', 'x.html']))"],
