@@ -54,6 +54,7 @@ TABLE: list[tuple[str, tuple[float, ...], str, list[str]]] = [
     ("silu", (0.5,), "silu(x)", ["σ(x)·(1 + x·(1 − σ(x)))"]),
     ("sin", (0.5,), "sin(x)", ["cos(x)"]),
     ("softplus", (0.5,), "softplus(x)", ["σ(x)"]),
+    ("softsign", (0.5,), "softsign(x)", ["1/(1 + |x|)²"]),
     ("sqrt", (0.5,), "√x", ["1/(2·√x)"]),
     ("step", (0.5,), "step(x)", ["0"]),
     ("sub", (3.0, 2.0), "x − y", ["1", "−1"]),

@@ -69,6 +69,7 @@ PARTIALS: dict[str, Partial] = {
     "sigmoid": _each(_bell),
     "sign": _none,
     "silu": _each(lambda x: _logistic(x) + x * _bell(x)),
+    "softsign": _each(lambda x: 1 / (1 + abs(x)) ** 2),
     "sin": _each(math.cos),
     "softplus": _each(_logistic),
     "sqrt": _each(lambda x: 0.5 / math.sqrt(x)),
