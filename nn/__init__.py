@@ -32,10 +32,11 @@ from .activations import (
     activation_properties,
     activation_table,
 )
+from .checkpoints import Checkpoint, load_checkpoint, save_checkpoint
 from .collapse import collapse_linear
 from .dropout import Dropout
 from .ensemble import EnsembleMean, MCPrediction, dropout_arithmetic_mean, dropout_geometric_mean, mc_dropout_predict
-from .errors import DataError, MissingExtraError, StateDictError
+from .errors import DataError, FileError, MissingExtraError, StateDictError
 from .feed_forward import FeedForward
 from .information import KLDivLoss
 from .layers import (
@@ -70,18 +71,20 @@ from .normalization import BatchNorm1d, BatchNorm2d, GroupNorm, LayerNorm
 from .pairing import OutputPairing, depth, output_pairing
 from .quadratic import QuadraticForm
 from .regularizers import RegularizedLoss
+from .saving import load, save
 from .scalar import MLP, Layer, Neuron
 from .semi import SemiSupervisedLoss
 
 __all__ = [
     "ELU", "GELU", "MLP", "SELU", "Activation", "ActivationProperties", "Arctan", "Autoencoder", "AvgPool2d", "BCELoss",
-    "BCEWithLogitsLoss", "BatchNorm1d", "BatchNorm2d", "BinaryStep", "Conv2d", "CrossEntropyLoss", "DataError",
-    "Dropout", "Embedding", "EnsembleMean", "FeedForward", "Flatten", "GaussianNoise", "GroupNorm", "Hardtanh",
-    "HingeLoss", "HuberLoss", "Identity", "KLDivLoss", "L1Loss", "Layer", "LayerNorm", "LeakyReLU", "Linear",
-    "LogSigmoid", "LogSoftmax", "MCPrediction", "MSELoss", "MaxPool2d", "Maxout", "Mish", "MissingExtraError", "Module",
-    "MultiMarginLoss", "NLLLoss", "Neuron", "OutputPairing", "PReLU", "Parameter", "QuadraticForm", "ReLU",
-    "RegularizedLoss", "SemiSupervisedLoss", "Sequential", "SiLU", "Sigmoid", "SmoothL1Loss", "SoftMarginLoss",
-    "Softmax", "Softplus", "Softsign", "StateDictError", "Swish", "Tanh", "TiedLinear", "WeightNoise",
+    "BCEWithLogitsLoss", "BatchNorm1d", "BatchNorm2d", "BinaryStep", "Checkpoint", "Conv2d", "CrossEntropyLoss",
+    "DataError", "Dropout", "Embedding", "EnsembleMean", "FeedForward", "FileError", "Flatten", "GaussianNoise",
+    "GroupNorm", "Hardtanh", "HingeLoss", "HuberLoss", "Identity", "KLDivLoss", "L1Loss", "Layer", "LayerNorm",
+    "LeakyReLU", "Linear", "LogSigmoid", "LogSoftmax", "MCPrediction", "MSELoss", "MaxPool2d", "Maxout", "Mish",
+    "MissingExtraError", "Module", "MultiMarginLoss", "NLLLoss", "Neuron", "OutputPairing", "PReLU", "Parameter",
+    "QuadraticForm", "ReLU", "RegularizedLoss", "SemiSupervisedLoss", "Sequential", "SiLU", "Sigmoid", "SmoothL1Loss",
+    "SoftMarginLoss", "Softmax", "Softplus", "Softsign", "StateDictError", "Swish", "Tanh", "TiedLinear", "WeightNoise",
     "activation_properties", "activation_table", "collapse_linear", "count_parameters", "depth",
-    "dropout_arithmetic_mean", "dropout_geometric_mean", "mc_dropout_predict", "output_pairing",
+    "dropout_arithmetic_mean", "dropout_geometric_mean", "load", "load_checkpoint", "mc_dropout_predict",
+    "output_pairing", "save", "save_checkpoint",
 ]  # fmt: skip

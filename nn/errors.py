@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from autograd import AutogradError
 
-__all__ = ["DataError", "MissingExtraError", "StateDictError"]
+__all__ = ["DataError", "FileError", "MissingExtraError", "StateDictError"]
 
 
 class StateDictError(AutogradError, ValueError):
@@ -13,6 +13,10 @@ class StateDictError(AutogradError, ValueError):
 
 class DataError(AutogradError, ValueError):
     """Data cannot be used as it is: empty, not finite, of another size, or with labels out of range."""
+
+
+class FileError(AutogradError, OSError):
+    """A file cannot be read or written; the message names it and says why. A file that was there is as it was."""
 
 
 class MissingExtraError(AutogradError, ImportError):

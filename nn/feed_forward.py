@@ -31,8 +31,8 @@ class FeedForward(Sequential):
             "post" for after the activation, which some find to work better. Never after the output.
         dropout: The probability that a unit is left out behind each hidden layer, after the normalisation; or one for
             the input and one for each hidden layer, e.g. [0.2, 0.5, 0.5].
-        output: The name of the function of the last weighted sums, or a function. None, the default, leaves them as they
-            are, for a loss that includes the function, such as `CrossEntropyLoss`; see `output_pairing`.
+        output: The name of the function of the last weighted sums, or a function. None leaves them as they are, for
+            a loss that includes the function, such as `CrossEntropyLoss`; see `output_pairing`.
         rng: Where starting weights and masks come from, a generator or a seed.
 
     Raises:
