@@ -157,7 +157,11 @@ class Module:
         return self
 
     def freeze(self) -> Self:
-        """Keep every parameter as it is: none takes a gradient any more. `unfreeze` undoes it."""
+        """Keep every parameter as it is: none takes a gradient any more, and those there are forgotten.
+
+        An optimizer leaves parameters without a gradient alone, whether or not it knows them. `unfreeze` undoes it.
+        """
+        self.zero_grad()
         return self.requires_grad_(False)
 
     def unfreeze(self) -> Self:

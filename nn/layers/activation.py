@@ -25,13 +25,14 @@ class Activation(Module):
     kind = "activation"
 
     def __init__(self, which: str | Callable[..., Any]) -> None:
-        self._function = named(which)
+        named(which)  # says at once if there is none of that name
+        self._given = which
         self.which = which if isinstance(which, str) else getattr(which, "__name__", type(which).__name__)
         self.name = self.which
 
     def forward(self, x: Any) -> Any:
         """The function of each element."""
-        return self._function(x)
+        return named(self._given)(x)
 
     def extra_repr(self) -> str:
         """Which function."""

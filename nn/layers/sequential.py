@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import zip_longest
 from typing import Any
 
 from autograd import OperandError, call_in_group
@@ -47,7 +48,7 @@ class Sequential(Module):
     def forward(self, x: Any) -> Any:
         """What the last module returns."""
         waiting: Linear | None = None
-        for module, following in zip(self._modules, [*self._modules[1:], None], strict=True):
+        for module, following in zip_longest(self._modules, self._modules[1:]):
             if waiting is not None:
                 name = f"{waiting.name or 'Linear'} + {module.name or type(module).__name__}"
                 x = call_in_group(waiting.with_relu, name, waiting.kind, (x,), {})
