@@ -10,6 +10,7 @@ import numpy as np
 
 from autograd import OperandError
 
+from .activations import LogSoftmax, Softmax
 from .dropout import Dropout
 from .layers import Activation, Linear, Sequential
 from .module import Module
@@ -17,6 +18,9 @@ from .normalization import BatchNorm1d
 from .pairing import depth
 
 __all__ = ["Activation", "FeedForward"]
+
+_SHARES: dict[Any, type[Module]] = {"softmax": Softmax, "log_softmax": LogSoftmax}
+"""Functions of all outputs of a sample together."""
 
 
 class FeedForward(Sequential):
@@ -72,7 +76,7 @@ class FeedForward(Sequential):
             if rates[i + 1]:
                 modules.append(Dropout(rates[i + 1], rng=source))
         if output is not None:
-            modules.append(Activation(output))
+            modules.append(_SHARES[output]() if output in _SHARES else Activation(output))
         super().__init__(*modules)
 
     @property
