@@ -131,7 +131,8 @@ binary_cross_entropy = operation(Operation(
     pullbacks=(_probability_back, _probability_target_back), reads=("x", "x"),
     definition=_opened_probabilities,
     scalar=lambda p, t, weight, reduction: _scalar_reduction(each(_scalar_of_probability, p, t), weight, reduction),
-    says=("upstream · ({0} − {1}) / ({0}(1 − {0})) / n", "upstream · log((1 − {0}) / {0}) / n"),
+    # The scale is 1/n, or 1 where nothing is averaged, times the weights.
+    says=("upstream · scale · ({0} − {1}) / ({0}(1 − {0}))", "upstream · scale · log((1 − {0}) / {0})"),
     metaphor="predicted minus target, over the variance",
     doc="""−(t·log p + (1 − t)·log(1 − p)): how surprised probabilities are by answers of yes or no, as one node.
 
@@ -216,7 +217,7 @@ binary_cross_entropy_with_logits = operation(Operation(
         _logit_terms(z, t, pos_weight, softplus), weight, reduction
     ),
     scalar=_scalar_logits,
-    says=("upstream · (σ({0}) − {1}) / n", "−upstream · {0} / n"),
+    says=("upstream · scale · (σ({0}) − {1})", "−upstream · scale · {0}"),
     metaphor="predicted minus target",
     doc="""(1 − t)·log(1 + eᶻ) + t·log(1 + e⁻ᶻ): binary cross-entropy of the sigmoid of logits, as one node.
 

@@ -61,7 +61,8 @@ mse_loss = operation(Operation(
     before=_slope,
     pullbacks=(lambda g, out, p, t, reduction, kept: g, lambda g, out, p, t, reduction, kept: -g), reads=("x", "x"),
     definition=_opened, scalar=_scalars,
-    says=("upstream · 2({0} − {1}) / n", "upstream · 2({1} − {0}) / n"),
+    # The scale is what the reduction makes of the 2 of the square: 2/n, 2/N, 2, or half of that.
+    says=("upstream · scale · ({0} − {1})", "upstream · scale · ({1} − {0})"),
     metaphor="predicted minus target",
     doc="""The squared error of predictions: the loss of regression, as one node.
 

@@ -64,6 +64,7 @@ class Autoencoder(Module):
         ]
         self.encoder = _between(down, activation)
         self.decoder = _between(up, activation)
+        self.encoder.name, self.decoder.name = "encoder", "decoder"
         self.tied = tied
 
     def encode(self, x: Any) -> Any:
