@@ -15,8 +15,8 @@ demo: .venv/.core
 	@echo "   $(BIN)/backglow \"tanh(a*b + c)\" a=2 b=-3 c=6.5 -o demo/mine.svg"
 
 test: .venv/.dev
-	@echo "== running the tests"
-	@$(BIN)/python -m pytest
+	@echo "== running the tests, a file at a time on every core (four at most)"
+	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 check: .venv/.dev
 	@echo "== style and types"

@@ -33,7 +33,7 @@ def write_file(path: str | Path, content: str | bytes) -> Path:
         temporary.replace(target)
     except (OSError, ValueError, RuntimeError) as error:  # RuntimeError: such a loop before Python 3.13
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        raise OutputError(f"cannot write {str(path)!r}: {reason}") from None
+        raise OutputError(f"cannot write {_shown(str(path))!r}: {reason}") from None
     finally:
         if temporary is not None:
             with contextlib.suppress(OSError):
@@ -45,3 +45,8 @@ def _write_device(target: Path, data: bytes) -> None:
     """A pipe or a terminal cannot be renamed onto; a directory cannot be written."""
     with target.open("wb") as stream:
         stream.write(data)
+
+
+def _shown(path: str) -> str:
+    """A path for a message: the middle of a very long one left out, so that the reason after it is still read."""
+    return path if len(path) <= 240 else f"{path[:120]}…{path[-100:]}"
