@@ -166,10 +166,7 @@ def _of_logits(z: Any, t: Any, weight: Any, pos_weight: Any, reduction: str) -> 
     small = np.exp(-np.abs(z))
     low = np.log1p(small)
     up = np.maximum(z, 0)
-    if pos_weight is None:
-        losses = up - t * z + low
-    else:
-        losses = (1 - t) * (up + low) + t * pos_weight * (up - z + low)
+    losses = up - t * z + low if pos_weight is None else (1 - t) * (up + low) + t * pos_weight * (up - z + low)
     return _reduced(losses, weight, reduction), small
 
 
