@@ -189,3 +189,29 @@ def test_files_that_are_no_checkpoint(tmp_path: Path) -> None:
     write(path, {}, {"kind": "checkpoint", "checkpoint.epoch": "[" * 100_000})
     with pytest.raises(StateDictError, match="no whole checkpoint"):
         nn.load_checkpoint(path, model)
+
+
+def test_a_trainer_with_a_loader_and_a_schedule_is_resumed(tmp_path: Path) -> None:
+    def begin(seed: int) -> tuple[nn.training.Trainer, nn.data.DataLoader]:
+        model = nn.FeedForward([5, 8, 2], dropout=0.2, rng=seed)
+        optimizer = optim.Adam(model.parameters(), lr=0.05)
+        schedule = optim.lr_scheduler.ExponentialLR(optimizer, 0.8)
+        loader = nn.data.DataLoader(X, Y, batch_size=16, shuffle=True, rng=seed)
+        return nn.training.Trainer(model, optimizer, nn.CrossEntropyLoss(), schedule=schedule), loader
+
+    whole, loader = begin(0)
+    expected = whole.fit(loader, epochs=6)["loss"]
+    first, loader = begin(0)
+    first.fit(loader, epochs=3)
+    path = nn.save_checkpoint(
+        tmp_path / "c", first.model, first.optimizer, epoch=3, history=first.history, schedule=first.schedule,
+        loader=loader,
+    )  # fmt: skip
+    second, loader = begin(7)
+    found = nn.load_checkpoint(path, second.model, second.optimizer, schedule=second.schedule, loader=loader)
+    losses = [record["loss"] for record in found.history]
+    losses += second.fit(loader, epochs=3)["loss"].tolist()
+    assert losses == expected.tolist()
+    assert second.optimizer.lr == whole.optimizer.lr
+    weights = second.model.state_dict()
+    assert all(weights[name].tobytes() == a.tobytes() for name, a in whole.model.state_dict().items())
