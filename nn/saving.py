@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from autograd import OperandError, Tensor, __version__
+import autograd
+from autograd import OperandError, Tensor
 
 from .atomic import read_file, replace_file
 from .errors import MissingExtraError, StateDictError
@@ -83,7 +84,7 @@ def write(path: str | os.PathLike[str], state: Mapping[str, Any], about: Mapping
         FileError, MissingExtraError, OperandError: as `save`.
     """
     arrays = {name: _array(name, item) for name, item in sorted(state.items())}
-    described = {"format": _FORMAT, "format_version": _FORMAT_VERSION, "backglow": __version__,
+    described = {"format": _FORMAT, "format_version": _FORMAT_VERSION, "backglow": autograd.__version__,
                  "numpy": np.__version__, **about}  # fmt: skip
     described["sha256"] = _checksum(arrays, described)
     return replace_file(path, _ordered(_safetensors().save(arrays, metadata=described)))
@@ -116,8 +117,8 @@ def _check(path: str | os.PathLike[str], arrays: Arrays, about: dict[str, str]) 
         )
     if about.get("format_version") != _FORMAT_VERSION:
         raise StateDictError(
-            f"{str(path)!r} has version {about.get('format_version')!r} of the format, and this is backglow "
-            f"{__version__}, which reads version {_FORMAT_VERSION}; it was written by backglow {about.get('backglow')}"
+            f"{str(path)!r} was written by backglow {about.get('backglow')} in version "
+            f"{about.get('format_version')!r} of the format; this is backglow {autograd.__version__}, which reads version {_FORMAT_VERSION}"
         )
     expected = about.pop("sha256")
     if _checksum(arrays, about) != expected:

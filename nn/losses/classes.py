@@ -190,8 +190,10 @@ def _labels(
             f"{_shape(target)}"
         )
     labels = checked_labels(name, target, classes, ignore_index)
+    if ignore_index not in labels:
+        return labels, None
     kept = labels != ignore_index
-    return (labels, None) if kept.all() else (np.where(kept, labels, 0), kept)
+    return np.where(kept, labels, 0), kept
 
 
 def _class_weights(name: str, weight: Any, classes: int) -> NDArray[np.float64] | None:

@@ -34,6 +34,9 @@ def checked_labels(name: str, labels: Any, classes: int, ignore: int | None = No
             what = "are whole numbers"
         raise DataError(f"{name}: class labels {what}, not {array.dtype}")
     found: NDArray[np.intp] = array.astype(np.intp, copy=False)
+    # Without its sign a negative label is a huge number: one look finds both kinds of mistake.
+    if not found.size or np.maximum.reduce(found.astype(np.uintp, copy=False), axis=None) < classes:
+        return found
     wrong = (found < 0) | (found >= classes)
     if ignore is not None:
         wrong &= found != ignore
