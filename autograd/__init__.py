@@ -90,6 +90,7 @@ from .gates import min as min
 from .gates import min as minimum
 from .gates import pow as pow
 from .gates import sum as sum
+from .hooks import RemovableHandle
 from .modes import enable_grad, group, is_grad_enabled, no_grad, primitives, record_sources
 from .numerical import numerical_derivative, numerical_grad
 from .operation import OPERATIONS, Operation
@@ -184,22 +185,22 @@ __version__ = "0.1.0"
 __all__ = [
     "GATES", "OPERATIONS", "AnomalyError", "AutogradError", "BackwardStep", "Expression", "ExpressionError",
     "ForwardStep", "Gate", "GateError", "GradcheckError", "GraphError", "IndexingError", "OneSided", "OperandError",
-    "Operation", "ScalarGraph", "ShapeError", "StepForecast", "Stepper", "Taylor", "Tensor", "Trace", "TraceError",
-    "Value", "add", "amax", "amin", "arange", "argmax", "argmin", "argsort", "astype", "atan", "avg_pool2d",
-    "batch_norm", "binary_cross_entropy", "binary_cross_entropy_with_logits", "broadcast_to", "call_in_group", "cat",
-    "chunk", "clamp", "classify_stationary_point", "clip", "clone", "concatenate", "conv1d", "conv2d", "cos",
-    "cross_entropy", "cumprod", "cumsum", "detect_anomaly", "diag", "diagonal", "directional_derivative", "div", "dot",
-    "einsum", "elu", "enable_grad", "eq", "erf", "exp", "expand_dims", "expm1", "eye", "flatten", "flip", "floordiv",
-    "fold", "full", "full_like", "gather", "ge", "grad", "gradcheck", "gradient_above", "gradients", "group",
-    "group_norm", "gt", "hessian", "hinge_loss", "hvp", "identity", "increment_version", "inner", "inv",
-    "is_grad_enabled", "jacobian", "jvp", "layer_norm", "le", "leaky_relu", "linear", "linear_relu", "linearize",
-    "linspace", "log", "log1p", "log_softmax", "logsumexp", "lt", "mark_call", "matmul", "max_pool2d", "maximum",
-    "mean", "minimum", "mod", "moveaxis", "mse_loss", "mul", "ne", "neg", "no_grad", "norm", "not_finite",
-    "numerical_derivative", "numerical_grad", "one_hot", "one_sided_derivatives", "ones", "ones_like", "outer", "pad",
-    "parse", "predicted_vs_actual", "primitives", "prod", "rand", "randn", "ravel", "record_sources", "register",
-    "relu", "repeat", "repeat_interleave", "reshape", "roll", "scalar_graph", "select", "sigmoid", "sign", "silu",
-    "sin", "softmax", "softplus", "softsign", "sort", "split", "sqrt", "squeeze", "stack", "std", "step", "sub",
-    "sum_of_squares", "swapaxes", "take", "take_along_axis", "tanh", "taylor", "tensor_derivative", "tensordot", "tile",
-    "topk", "trace", "transpose", "tril", "triu", "unbind", "unfold", "unregister", "unsqueeze", "value_and_grad",
-    "var", "vdot", "vjp", "where", "zeros", "zeros_like",
+    "Operation", "RemovableHandle", "ScalarGraph", "ShapeError", "StepForecast", "Stepper", "Taylor", "Tensor",
+    "Trace", "TraceError", "Value", "add", "amax", "amin", "arange", "argmax", "argmin", "argsort", "astype",
+    "atan", "avg_pool2d", "batch_norm", "binary_cross_entropy", "binary_cross_entropy_with_logits", "broadcast_to",
+    "call_in_group", "cat", "chunk", "clamp", "classify_stationary_point", "clip", "clone", "concatenate", "conv1d",
+    "conv2d", "cos", "cross_entropy", "cumprod", "cumsum", "detect_anomaly", "diag", "diagonal",
+    "directional_derivative", "div", "dot", "einsum", "elu", "enable_grad", "eq", "erf", "exp", "expand_dims",
+    "expm1", "eye", "flatten", "flip", "floordiv", "fold", "full", "full_like", "gather", "ge", "grad", "gradcheck",
+    "gradient_above", "gradients", "group", "group_norm", "gt", "hessian", "hinge_loss", "hvp", "identity",
+    "increment_version", "inner", "inv", "is_grad_enabled", "jacobian", "jvp", "layer_norm", "le", "leaky_relu",
+    "linear", "linear_relu", "linearize", "linspace", "log", "log1p", "log_softmax", "logsumexp", "lt", "mark_call",
+    "matmul", "max_pool2d", "maximum", "mean", "minimum", "mod", "moveaxis", "mse_loss", "mul", "ne", "neg",
+    "no_grad", "norm", "not_finite", "numerical_derivative", "numerical_grad", "one_hot", "one_sided_derivatives",
+    "ones", "ones_like", "outer", "pad", "parse", "predicted_vs_actual", "primitives", "prod", "rand", "randn",
+    "ravel", "record_sources", "register", "relu", "repeat", "repeat_interleave", "reshape", "roll", "scalar_graph",
+    "select", "sigmoid", "sign", "silu", "sin", "softmax", "softplus", "softsign", "sort", "split", "sqrt",
+    "squeeze", "stack", "std", "step", "sub", "sum_of_squares", "swapaxes", "take", "take_along_axis", "tanh",
+    "taylor", "tensor_derivative", "tensordot", "tile", "topk", "trace", "transpose", "tril", "triu", "unbind",
+    "unfold", "unregister", "unsqueeze", "value_and_grad", "var", "vdot", "vjp", "where", "zeros", "zeros_like",
 ]  # fmt: skip

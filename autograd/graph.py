@@ -26,6 +26,7 @@ __all__ = [
     "Called",
     "Form",
     "Info",
+    "Named",
     "backward_order",
     "evaluation_order",
     "forms",
@@ -66,6 +67,27 @@ def info_of(node: Value | Tensor) -> Info | None:
     if isinstance(info, tuple):
         info = node._info = Info(group=group_of(*info))
     return info
+
+
+class Named:
+    """Base of nodes: what they are called."""
+
+    __slots__ = ()
+
+    _info: Any
+
+    @property
+    def name(self) -> str | None:
+        """What to call it, or None."""
+        return None if (info := info_of(self)) is None else info.name  # type: ignore[arg-type]
+
+    @name.setter
+    def name(self, name: str | None) -> None:
+        info = info_of(self)  # type: ignore[arg-type]
+        if info is None:
+            self._info = Info(name)
+        else:
+            info.name = name
 
 
 def group_of(module: Any, around: Group | None, inputs: tuple[Any, ...]) -> Group:

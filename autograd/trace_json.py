@@ -90,7 +90,9 @@ def load(text: str) -> Trace:
         )
     except KeyError as error:
         raise TraceError(f"trace: {error.args[0]!r} is missing") from None
-    new = any(n.dtype for n in trace.nodes) or any(e.pullback or e.pullback_latex or e.so_far is not None for e in trace.edges)
+    new = any(n.dtype for n in trace.nodes) or any(
+        e.pullback or e.pullback_latex or e.so_far is not None for e in trace.edges
+    )
     if found == SCHEMA and (trace.of_tensors or new):
         raise TraceError(f"trace: tensors need the schema {SCHEMA_WITH_ARRAYS!r}")
     return trace

@@ -9,7 +9,7 @@ from . import gates as gates  # the table must be full before Value's operators 
 from .backward import graph_gradients, sweep
 from .display import render
 from .errors import GraphError
-from .graph import FROZEN, MANY, Called, Info, describe, info_of, operands_of
+from .graph import FROZEN, MANY, Called, Info, Named, describe, operands_of
 from .operators import Operators, install
 from .record import as_number
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["Value"]
 
 
-class Value(Operators):
+class Value(Named, Operators):
     """One real number and the gate that produced it.
 
     Args:
@@ -68,19 +68,6 @@ class Value(Operators):
         self._info = None if name is None else Info(name)
 
     # ------------------------------------------------------------------------------------------ what it remembers
-
-    @property
-    def name(self) -> str | None:
-        """What to call it, or None."""
-        return None if (info := info_of(self)) is None else info.name
-
-    @name.setter
-    def name(self, name: str | None) -> None:
-        info = info_of(self)
-        if info is None:
-            self._info = Info(name)
-        else:
-            info.name = name
 
     @property
     def op(self) -> str | None:

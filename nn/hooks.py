@@ -5,46 +5,30 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from autograd import RemovableHandle
+
 if TYPE_CHECKING:
     from .module import Module
 
-__all__ = ["Hook", "HookHandle", "Hooks"]
+__all__ = ["Hook", "Hooks"]
 
 Hook: TypeAlias = Callable[..., Any]
-
-
-class HookHandle:
-    """Takes a hook away again: `handle.remove()`, or `with handle:` for a while."""
-
-    def __init__(self, hooks: dict[int, Hook], key: int) -> None:
-        self._hooks = hooks
-        self._key = key
-
-    def remove(self) -> None:
-        """Remove the hook; a second time does nothing."""
-        self._hooks.pop(self._key, None)
-
-    def __enter__(self) -> HookHandle:
-        return self
-
-    def __exit__(self, *exception: object) -> None:
-        self.remove()
 
 
 class Hooks:
     """The hooks of one module."""
 
     def __init__(self) -> None:
-        self._before: dict[int, Hook] = {}
-        self._after: dict[int, Hook] = {}
+        self._before: dict[object, Hook] = {}
+        self._after: dict[object, Hook] = {}
 
-    def add_before(self, hook: Hook) -> HookHandle:
+    def add_before(self, hook: Hook) -> RemovableHandle:
         """Add one that is called with the inputs."""
-        return _add(self._before, hook)
+        return RemovableHandle(self._before, hook)
 
-    def add_after(self, hook: Hook) -> HookHandle:
+    def add_after(self, hook: Hook) -> RemovableHandle:
         """Add one that is called with the inputs and the output."""
-        return _add(self._after, hook)
+        return RemovableHandle(self._after, hook)
 
     @property
     def any(self) -> bool:
@@ -66,9 +50,3 @@ class Hooks:
             if replaced is not None:
                 output = replaced
         return output
-
-
-def _add(hooks: dict[int, Hook], hook: Hook) -> HookHandle:
-    key = max(hooks, default=-1) + 1
-    hooks[key] = hook
-    return HookHandle(hooks, key)

@@ -8,9 +8,9 @@ from typing import Any, Self, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from autograd import Tensor, Value, call_in_group
+from autograd import RemovableHandle, Tensor, Value, call_in_group
 
-from .hooks import Hook, HookHandle, Hooks
+from .hooks import Hook, Hooks
 from .state import load_state, state_of
 
 __all__ = ["Module", "Parameter", "count_parameters"]
@@ -168,12 +168,12 @@ class Module:
         """Train every parameter again."""
         return self.requires_grad_(True)
 
-    def register_forward_pre_hook(self, hook: Hook) -> HookHandle:
+    def register_forward_pre_hook(self, hook: Hook) -> RemovableHandle:
         """Call `hook(module, inputs)` before `forward`; what it returns, unless None, takes the inputs' place."""
         self._hooks = self._hooks or Hooks()
         return self._hooks.add_before(hook)
 
-    def register_forward_hook(self, hook: Hook) -> HookHandle:
+    def register_forward_hook(self, hook: Hook) -> RemovableHandle:
         """Call `hook(module, inputs, output)` after `forward`; what it returns, unless None, is the output."""
         self._hooks = self._hooks or Hooks()
         return self._hooks.add_after(hook)

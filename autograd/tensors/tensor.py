@@ -9,13 +9,13 @@ from weakref import WeakSet
 import numpy as np
 
 from ..errors import GraphError, OperandError, ShapeError
-from ..graph import Info, info_of
+from ..graph import Info, Named
+from ..hooks import RemovableHandle
 from ..operation import Array, Operation
 from .backward import FREED, contribution, graph_gradients, sweep
 from .construction import as_array
 from .describe import describe, shape_text
 from .family import count, leave, share
-from .hooks import RemovableHandle, add_hook
 from .methods import Methods
 from .operators import Operators, install
 from .record import record
@@ -25,7 +25,7 @@ from .showing import Showing
 __all__ = ["Tensor"]
 
 
-class Tensor(Operators, Methods, Showing):
+class Tensor(Named, Operators, Methods, Showing):
     """An n-dimensional array of real numbers and the operation that produced it.
 
     Args:
@@ -102,19 +102,6 @@ class Tensor(Operators, Methods, Showing):
         else:
             self._version += 1
             leave(self)
-
-    @property
-    def name(self) -> str | None:
-        """What to call it, or None."""
-        return None if (info := info_of(self)) is None else info.name
-
-    @name.setter
-    def name(self, name: str | None) -> None:
-        info = info_of(self)
-        if info is None:
-            self._info = Info(name)
-        else:
-            info.name = name
 
     @property
     def op(self) -> str | None:
@@ -275,7 +262,9 @@ class Tensor(Operators, Methods, Showing):
         """
         if not self._requires_grad:
             raise GraphError(f"register_hook: {describe(self)} requires no gradient, so a hook would never be called")
-        return add_hook(self, hook)
+        if self._hooks is None:
+            self._hooks = {}
+        return RemovableHandle(self._hooks, hook)
 
     def zero_grad(self) -> None:
         """Forget the gradient, so that the next pass starts anew."""
