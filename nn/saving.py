@@ -118,7 +118,8 @@ def _check(path: str | os.PathLike[str], arrays: Arrays, about: dict[str, str]) 
     if about.get("format_version") != _FORMAT_VERSION:
         raise StateDictError(
             f"{str(path)!r} was written by backglow {about.get('backglow')} in version "
-            f"{about.get('format_version')!r} of the format; this is backglow {autograd.__version__}, which reads version {_FORMAT_VERSION}"
+            f"{about.get('format_version')!r} of the format; this is backglow {autograd.__version__}, which reads "
+            f"version {_FORMAT_VERSION}"
         )
     expected = about.pop("sha256")
     if _checksum(arrays, about) != expected:

@@ -281,3 +281,13 @@ def test_importing_nn_does_not_load_it() -> None:
         capture_output=True, text=True, check=True, timeout=60,
     )  # fmt: skip
     assert done.stdout.strip() == "False"
+
+
+def test_a_file_of_a_later_version_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from nn import saving
+
+    with monkeypatch.context() as patched:
+        patched.setattr(saving, "_FORMAT_VERSION", "2")
+        nn.save(model(), tmp_path / "f")
+    with pytest.raises(StateDictError, match="in version '2' of the format; this is backglow .* reads version 1"):
+        nn.load(tmp_path / "f")
