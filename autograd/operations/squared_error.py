@@ -23,6 +23,8 @@ def _arguments(prediction: Any, target: Any, reduction: str = "mean") -> Arrange
 
 def _squared_error(prediction: Any, target: Any, reduction: str) -> tuple[Any, Any]:
     error = prediction - target
+    if error.dtype.kind != "f":
+        error = error.astype(float)
     if reduction == "none":
         return error * error, error
     flat = error.ravel()

@@ -6,7 +6,7 @@ from typing import Any
 
 import autograd
 
-from .terms import Loss, check_reduction, check_within, finished, fixed, on, pair, plain
+from .terms import Loss, check_reduction, check_within, constant, finished, fixed, on, pair, plain
 
 __all__ = [
     "BCELoss", "BCEWithLogitsLoss", "SoftMarginLoss", "binary_cross_entropy", "binary_cross_entropy_with_logits",
@@ -56,7 +56,7 @@ class BCELoss(Loss):
 
     def __init__(self, weight: Any = None, reduction: str = "mean") -> None:
         super().__init__(reduction)
-        self.weight = None if weight is None else fixed(weight)
+        self.weight = None if weight is None else constant("BCELoss", "weight", weight)
 
     def forward(self, input: Any, target: Any) -> Any:  # noqa: A002
         """The loss."""
@@ -102,8 +102,8 @@ class BCEWithLogitsLoss(Loss):
 
     def __init__(self, weight: Any = None, reduction: str = "mean", pos_weight: Any = None) -> None:
         super().__init__(reduction)
-        self.weight = None if weight is None else fixed(weight)
-        self.pos_weight = None if pos_weight is None else fixed(pos_weight)
+        self.weight = None if weight is None else constant("BCEWithLogitsLoss", "weight", weight)
+        self.pos_weight = None if pos_weight is None else constant("BCEWithLogitsLoss", "pos_weight", pos_weight)
 
     def forward(self, input: Any, target: Any) -> Any:  # noqa: A002
         """The loss."""

@@ -13,7 +13,7 @@ from autograd import OperandError, ShapeError, Tensor
 from ..errors import DataError
 from .labels import checked_labels, own_class
 from .smoothing import check_smoothing, smoothed
-from .terms import Loss, check_reduction, check_within, finished, fixed, on, plain, predictions
+from .terms import Loss, check_reduction, check_within, constant, finished, fixed, on, plain, predictions
 
 __all__ = ["CrossEntropyLoss", "NLLLoss", "cross_entropy", "nll_loss"]
 
@@ -86,7 +86,7 @@ class CrossEntropyLoss(Loss):
         *, label_smoothing_mode: str = "all",
     ) -> None:  # fmt: skip
         super().__init__(reduction)
-        self.weight = None if weight is None else fixed(weight)
+        self.weight = None if weight is None else constant("CrossEntropyLoss", "weight", weight)
         self.ignore_index = ignore_index
         self.label_smoothing = check_smoothing("CrossEntropyLoss", label_smoothing, label_smoothing_mode)
         self.label_smoothing_mode = label_smoothing_mode
@@ -139,7 +139,7 @@ class NLLLoss(Loss):
 
     def __init__(self, weight: Any = None, ignore_index: int = -100, reduction: str = "mean") -> None:
         super().__init__(reduction)
-        self.weight = None if weight is None else fixed(weight)
+        self.weight = None if weight is None else constant("NLLLoss", "weight", weight)
         self.ignore_index = ignore_index
 
     def forward(self, input: Any, target: Any) -> Any:  # noqa: A002
@@ -199,7 +199,7 @@ def _labels(
 def _class_weights(name: str, weight: Any, classes: int) -> NDArray[np.float64] | None:
     if weight is None:
         return None
-    weights = np.asarray(weight.data if isinstance(weight, Tensor) else weight, float)
+    weights = constant(name, "weight", weight).astype(float)
     if weights.shape != (classes,):
         raise ShapeError(f"{name}: {classes} classes need weights of shape ({classes},), not {weights.shape}")
     if not (weights >= 0).all():

@@ -12,7 +12,7 @@ from autograd import OperandError, ShapeError, Tensor
 
 from .binary import check_signs
 from .labels import checked_labels, own_class
-from .terms import Loss, check_reduction, finished, fixed, on, pair, plain, positive, predictions, row_sums
+from .terms import Loss, check_reduction, constant, finished, fixed, on, pair, plain, positive, predictions, row_sums
 
 __all__ = ["HingeLoss", "MultiMarginLoss", "hinge_loss", "multi_margin_loss"]
 
@@ -89,7 +89,7 @@ def multi_margin_loss(
     excess = (excess if p == 1 else excess * excess) * _as(others, scores)
     terms = row_sums(excess) * (1 / classes)
     if weight is not None:
-        weights = np.asarray(weight.data if isinstance(weight, Tensor) else weight, float)
+        weights = constant(name, "weight", weight).astype(float)
         if weights.shape != (classes,):
             raise ShapeError(f"{name}: {classes} classes need weights of shape ({classes},), not {weights.shape}")
         terms = terms * _as(weights[labels], scores)
@@ -117,7 +117,7 @@ class MultiMarginLoss(Loss):
             raise OperandError(f"MultiMarginLoss: p is 1 or 2, not {p!r}")
         self.p = p
         self.margin = positive("MultiMarginLoss", "margin", margin)
-        self.weight = None if weight is None else fixed(weight)
+        self.weight = None if weight is None else constant("MultiMarginLoss", "weight", weight)
 
     def forward(self, input: Any, target: Any) -> Any:  # noqa: A002
         """The loss."""

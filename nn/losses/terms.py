@@ -17,8 +17,8 @@ from ..module import Module
 from ..operands import as_tensor
 
 __all__ = [
-    "Loss", "check_reduction", "check_within", "finished", "fixed", "on", "pair", "plain", "positive", "predictions",
-    "row_sums",
+    "Loss", "check_reduction", "check_within", "constant", "finished", "fixed", "on", "pair", "plain", "positive",
+    "predictions", "row_sums",
 ]  # fmt: skip
 
 Array = NDArray[Any]
@@ -64,6 +64,8 @@ def predictions(name: str, x: Any) -> Any:
         found[()] = x
     elif has_values(x):
         found = np.array(x, object)
+        if any(isinstance(item, (list, tuple)) for item in found.ravel()):
+            raise ShapeError(f"{name}: the rows of Values differ in length")
     else:
         found = as_tensor(x)
     if not found.size:
@@ -95,7 +97,7 @@ def pair(name: str, x: Any, target: Any) -> tuple[Any, Any]:
             "have one shape; reshape one of them"
         )
     if predicted.dtype == object and isinstance(wanted, Tensor):
-        wanted = wanted.data
+        wanted = constant(name, "a target beside Values", wanted)
     return predicted, wanted
 
 
@@ -105,6 +107,18 @@ def fixed(x: Any) -> Array | None:
         return None if x.requires_grad else x.data
     array = np.asarray(x)
     return None if array.dtype == object else array
+
+
+def constant(name: str, what: str, x: Any) -> Array:
+    """The numbers of something that must not take a gradient.
+
+    Raises:
+        OperandError: it would.
+    """
+    found = fixed(x)
+    if found is None:
+        raise OperandError(f"{name}: {what} takes no gradient; pass its numbers, e.g. with detach()")
+    return found
 
 
 def numbers(x: Any) -> Array:
@@ -123,7 +137,7 @@ def check_within(name: str, what: str, x: Any, low: float, high: float, remedy: 
     bad = np.unravel_index(int(np.argmin((values >= low) & (values <= high))), values.shape)
     place = f" at {', '.join(map(str, map(int, bad)))}" if bad else ""
     raise DataError(
-        f"{name}: {what} are from {low:g} to {high:g}, but there is {float(values[bad]):g}{place}; {remedy}"
+        f"{name}: {what} are from {low:g} to {high:g}, but there is {float(values[bad]):.10g}{place}; {remedy}"
     )
 
 

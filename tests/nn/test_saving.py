@@ -289,5 +289,5 @@ def test_a_file_of_a_later_version_says_so(tmp_path: Path, monkeypatch: pytest.M
     with monkeypatch.context() as patched:
         patched.setattr(saving, "_FORMAT_VERSION", "2")
         nn.save(model(), tmp_path / "f")
-    with pytest.raises(StateDictError, match="in version '2' of the format; this is backglow .* reads version 1"):
+    with pytest.raises(StateDictError, match=r"in version '2' of the format; this is backglow .* reads version 1"):
         nn.load(tmp_path / "f")

@@ -140,6 +140,13 @@ def test_scores_of_ignored_rows_may_be_anything() -> None:
         (lambda: F.mse_loss([1.0], ["a"]), "targets are numbers"),
         (lambda: nn.BCEWithLogitsLoss(pos_weight=[1.0, 2.0])([[0.0]], [[1.0]]), "pos_weight of shape"),
         (lambda: F.binary_cross_entropy([0.5], [1.0], Tensor([1.0], requires_grad=True)), "takes no gradient"),
+        (lambda: nn.CrossEntropyLoss(Tensor([1.0], requires_grad=True)), "CrossEntropyLoss: weight takes no gradient"),
+        (lambda: nn.BCEWithLogitsLoss(pos_weight=Value(1.0)), "pos_weight takes no gradient"),
+        (lambda: F.nll_loss([[0.0, 1.0]], [0], Tensor([1.0, 1.0], requires_grad=True)), "weight takes no gradient"),
+        (lambda: F.mse_loss([Value(1.0)], Tensor([1.0], requires_grad=True)), "beside Values takes no gradient"),
+        (lambda: F.cross_entropy([[Value(1.0), Value(2.0)], [Value(1.0)]], [0, 0]), "differ in length"),
+        (lambda: F.mse_loss([[1.0, 2.0], [3.0]], [1.0, 2.0]), "ragged"),
+        (lambda: F.binary_cross_entropy(np.array([1.0000001], np.float32), [1]), "there is 1.000000119 at 0"),
     ],
 )
 def test_options_that_make_no_sense(call: Callable[[], Any], says: str) -> None:

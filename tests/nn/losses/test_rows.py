@@ -271,3 +271,16 @@ def test_label_smoothing_both_ways() -> None:
         options = {"label_smoothing": 0.2, "label_smoothing_mode": mode}
         of_labels = F.cross_entropy(z, labels, **options)
         assert of_labels.item() == pytest.approx(F.cross_entropy(z, np.eye(classes)[labels], **options).item())
+
+
+def test_whole_numbers_are_numbers() -> None:
+    for reduction, expected in (("mean", 0.5), ("sum", 1.0), ("half_sum", 0.5)):
+        assert F.mse_loss(Tensor([1, 2]), Tensor([1, 3]), reduction).item() == expected
+        assert F.mse_loss([1, 2], [1, 3], reduction).item() == expected
+    assert F.l1_loss(Tensor([1, 2]), np.array([1, 3])).item() == 0.5
+    assert F.huber_loss(Tensor([1, 2]), [1, 3]).item() == 0.25
+    assert F.binary_cross_entropy_with_logits(Tensor([0, 0]), Tensor([1, 0])).item() == pytest.approx(math.log(2))
+    assert F.binary_cross_entropy(Tensor([1, 0]), np.array([True, False])).item() == 0
+    assert F.cross_entropy(Tensor([[0, 0]]), [1]).item() == pytest.approx(math.log(2))
+    assert F.hinge_loss(Tensor([0, 2]), [1, 1]).item() == 0.5
+    assert F.soft_margin_loss(Tensor([0, 0]), [1, -1]).item() == pytest.approx(math.log(2))
