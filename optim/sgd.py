@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Literal
 
 import numpy as np
+
+from autograd import Value, enable_grad, increment_version
 
 from .blocks import Block
 from .checks import beta, positive
@@ -19,7 +21,8 @@ class SGD(Optimizer):
     """Gradient descent: velocity = momentum · velocity + gradient; parameter −= lr · velocity.
 
     Parameters without a gradient stay as they are. Sources: Robbins and Monro, 1951; momentum: Polyak, 1964, in the
-    form of PyTorch's SGD; Nesterov, 1983, in the form of Sutskever, Martens, Dahl and Hinton, 2013.
+    form of PyTorch's SGD; Nesterov, 1983, in the forms of Sutskever, Martens, Dahl and Hinton, 2013, and of Bengio,
+    Boulanger-Lewandowski and Pascanu, 2013; noise: Neelakantan and others, 2015.
 
     Args:
         parameters: The leaves to change, or groups of them.
@@ -28,6 +31,11 @@ class SGD(Optimizer):
         dampening: Share of the new gradient that is left out of the velocity.
         weight_decay: Strength of the L2 penalty, ½ · weight_decay · ‖parameter‖².
         nesterov: Look ahead: add momentum times the new velocity to the gradient.
+        grad_noise: Standard deviation of normal noise that is added to every gradient: it leaves saddles.
+        form: How nesterov looks ahead. "shifted" (PyTorch's) keeps the parameters at the look-ahead point; "lookahead"
+            keeps them where they are and takes the gradient momentum · velocity further on, so that `step` needs a
+            closure that computes loss and gradients anew. Both go through the same look-ahead points.
+        rng: Where the noise comes from, a generator or a seed.
         convention: "accumulate" as above (PyTorch's), or "velocity": velocity = momentum · velocity + lr · gradient;
             parameter −= velocity. They differ only when lr changes on the way.
         maximize, nonfinite: See `Optimizer`.
@@ -48,12 +56,14 @@ class SGD(Optimizer):
 
     def __init__(
         self, parameters: Iterable[Any], lr: float = 1e-3, momentum: float = 0.0, dampening: float = 0.0,
-        weight_decay: float = 0.0, nesterov: bool = False, *,
-        convention: Literal["accumulate", "velocity"] = "accumulate", maximize: bool = False,
-        nonfinite: NonFinite = "allow",
+        weight_decay: float = 0.0, nesterov: bool = False, *, grad_noise: float = 0.0,
+        convention: Literal["accumulate", "velocity"] = "accumulate",
+        form: Literal["shifted", "lookahead"] = "shifted", rng: np.random.Generator | int | None = None,
+        maximize: bool = False, nonfinite: NonFinite = "allow",
     ) -> None:  # fmt: skip
         settings = {"lr": lr, "momentum": momentum, "dampening": dampening, "weight_decay": weight_decay,
-                    "nesterov": nesterov, "convention": convention}  # fmt: skip
+                    "nesterov": nesterov, "grad_noise": grad_noise, "convention": convention, "form": form}  # fmt: skip
+        self.rng = np.random.default_rng(rng)
         super().__init__(parameters, settings, maximize=maximize, nonfinite=nonfinite)
 
     def check(self, group: Mapping[str, Any]) -> None:
@@ -65,13 +75,41 @@ class SGD(Optimizer):
             raise OptimizerError(f"SGD: dampening must be from 0 to 1, not {group['dampening']!r}")
         if group["nesterov"] and (not group["momentum"] or group["dampening"]):
             raise OptimizerError("SGD: nesterov needs a momentum above 0 and no dampening")
+        positive("SGD", "grad_noise", group["grad_noise"], zero=True)
+        if group["form"] not in ("shifted", "lookahead"):
+            raise OptimizerError(f"SGD: form must be 'shifted' or 'lookahead', not {group['form']!r}")
         if group["convention"] not in ("accumulate", "velocity"):
             raise OptimizerError(f"SGD: convention must be 'accumulate' or 'velocity', not {group['convention']!r}")
+
+    def step(self, closure: Callable[[], Any] | None = None) -> Any:
+        """Change the parameters once; see `Optimizer.step`. Nesterov's "lookahead" form needs the closure."""
+        ahead = [i for i, g in enumerate(self.param_groups) if g["nesterov"] and g["form"] == "lookahead"]
+        if not ahead:
+            return super().step(closure)
+        if closure is None:
+            raise OptimizerError("SGD: form='lookahead' takes the gradient elsewhere; give step a closure")
+        here = [(p, np.array(p.data)) for i in ahead for p in self.param_groups[i]["params"]]
+        for i in ahead:
+            group, remembered = self.param_groups[i], self._remembered(i)
+            far = group["momentum"] * (1.0 if group["convention"] == "velocity" else group["lr"])
+            for p in group["params"]:
+                if id(p) in remembered:
+                    _put(p, p.data - far * remembered[id(p)][1]["velocity"])
+        try:
+            with enable_grad():
+                loss = closure()
+        finally:
+            for p, numbers in here:
+                _put(p, numbers)
+        super().step()
+        return loss
 
     def update(self, block: Block, group: Mapping[str, Any]) -> None:
         """One step of descent."""
         lr, momentum = group["lr"], group["momentum"]
         g = block.decayed(group["weight_decay"])
+        if group["grad_noise"]:
+            g = g + self.rng.normal(0.0, group["grad_noise"], g.shape).astype(g.dtype, copy=False)
         if not momentum:
             block.p -= np.multiply(g, lr, out=block.scratch(0))
             return
@@ -83,8 +121,17 @@ class SGD(Optimizer):
         v *= momentum
         v += g if keep == 1 else np.multiply(g, keep, out=block.scratch(1))
         direction = v
-        if group["nesterov"]:
+        if group["nesterov"] and group["form"] == "shifted":
             ahead = np.multiply(v, momentum, out=block.scratch(2))
             ahead += g if group["convention"] == "accumulate" else np.multiply(g, lr, out=block.scratch(1))
             direction = ahead
         block.p -= direction if group["convention"] == "velocity" else np.multiply(direction, lr, out=block.scratch(1))
+
+
+def _put(p: Any, numbers: Any) -> None:
+    """Give a parameter other numbers, a Tensor in the array it has."""
+    if isinstance(p, Value):
+        p.data = float(numbers)
+    else:
+        p.data[...] = numbers
+        increment_version([p])
