@@ -19,7 +19,7 @@ ALLOWED = {"autograd": {"autograd"}, "nn": {"nn", "autograd"}, "optim": {"optim"
 
 OUTSIDE = {
     "autograd": {"numpy"},
-    "optim": {"numpy"},
+    "optim": {"numpy", "scipy"},
     "nn": {"numpy", "scipy", "sklearn", "tqdm"},
     "viz": {"IPython", "PIL", "anywidget", "graphviz", "minify", "rich", "textual", "traitlets", "vl_convert"},
 }
