@@ -17,7 +17,9 @@ import numpy as np
 from ..modes import recording
 from ..operation import Operation
 from ..tensors import Tensor
-from ..tensors.backward import contribution, fit_graph, graph_contributions, graph_local, hooked, require_unread
+from ..tensors.backward import contribution, hooked, require_unread
+from ..tensors.fitting import fit_graph
+from ..tensors.graph_backward import graph_contributions, graph_local
 from ..tensors.record import record
 
 __all__ = ["pull", "push"]

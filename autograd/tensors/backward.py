@@ -11,21 +11,20 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..anomalies import quiet, watching
+from ..anomalies import watching
 from ..errors import GraphError, ShapeError
 from ..modes import ACTIVE
-from ..operation import Array, Operation
-from ..operations.broadcast import sum_to_shape
+from ..operation import Array
 from .anomaly import check_backward
 from .construction import as_array
 from .describe import describe, shape_text
+from .fitting import fit, fit_graph
 
 if TYPE_CHECKING:
     from .tensor import Tensor
 
 __all__ = [
-    "FREED", "backward_order", "contribution", "fit_graph", "graph_contributions", "graph_gradients", "graph_local",
-    "hooked", "number_gradients", "require_unread", "sweep",
+    "FREED", "backward_order", "contribution", "extras", "hooked", "number_gradients", "require_unread", "sweep",
 ]  # fmt: skip
 
 ndarray = np.ndarray
@@ -93,21 +92,12 @@ def _changed(node: Tensor) -> str:
     return " or ".join(changed.values()) or "an operand"
 
 
-def _fit(gradient: Any, array: Array) -> Any:
-    """The gradient in the shape and the dtype of what it is the gradient of."""
-    if gradient.shape != array.shape:
-        gradient = sum_to_shape(gradient, array.shape)
-    if gradient.dtype is not array.dtype and gradient.dtype != array.dtype:
-        gradient = gradient.astype(array.dtype)
-    return gradient
-
-
 def _arrays(node: Tensor) -> list[Any]:
     kind = type(node)
     return [o._data if type(o) is kind else o for o in node._operands]  # type: ignore[union-attr]
 
 
-def _extras(node: Tensor) -> dict[str, Any]:
+def extras(node: Tensor) -> dict[str, Any]:
     """What a pullback is given by name."""
     options = node._options
     if options is None:
@@ -155,9 +145,10 @@ def sweep(root: Tensor, seed: Array, retain_graph: bool) -> None:
             if stamp != node._stamp or node._version:
                 require_unread(node, stamp != node._stamp)
             data = node._data
-            options = _extras(node)
+            # Most operations have no options, and calls without ** are quicker.
+            options = None if node._options is None and not rule.keeps else extras(node)
             if rule.before is not None:
-                g = rule.before(g, data, *arrays, **options)
+                g = rule.before(g, data, *arrays) if options is None else rule.before(g, data, *arrays, **options)
             pullbacks, variadic = rule.pullbacks, rule.variadic
             slot = -1
             for p in operands:  # type: ignore[union-attr]
@@ -165,15 +156,15 @@ def sweep(root: Tensor, seed: Array, retain_graph: bool) -> None:
                 if type(p) is not kind or not p._requires_grad:
                     continue
                 if variadic:
-                    c = pullbacks[0](g, data, *arrays, slot=slot, **options)  # type: ignore[misc]
+                    c = pullbacks[0](g, data, *arrays, slot=slot, **(options or {}))  # type: ignore[misc]
                 else:
                     pullback = pullbacks[slot]
                     if pullback is None:
                         continue
-                    c = pullback(g, data, *arrays, **options)
+                    c = pullback(g, data, *arrays) if options is None else pullback(g, data, *arrays, **options)
                 array = arrays[slot]
                 if c.shape != array.shape or c.dtype is not array.dtype:
-                    c = _fit(c, array)
+                    c = fit(c, array)
                 if watched:
                     check_backward(node, slot, node.grad, c)
                 if p not in arrived:
@@ -253,95 +244,12 @@ def contribution(node: Tensor, slot: int, upstream: Array) -> Array | None:
     if pullback is None:
         return None
     arrived = upstream
-    options = _extras(node)
+    options = extras(node)
     if rule.before is not None:
         upstream = rule.before(upstream, node._data, *_arrays(node), **options)
-    gradient: Array = _fit(
+    gradient: Array = fit(
         np.asarray(pullback(upstream, node._data, *_arrays(node), **options)), node._operands[slot]._data
     )
     if ACTIVE and watching():
         check_backward(node, slot, arrived, gradient)
     return gradient
-
-
-def graph_gradients(root: Tensor, seed: Tensor, stop: Collection[int] = ()) -> dict[int, Tensor]:
-    """As `number_gradients`, but each gradient is a Tensor that can be differentiated: the pullbacks build a graph."""
-    from ..modes import recording
-
-    order = backward_order(root, stop)
-    gradients: dict[int, Tensor] = {id(root): seed}
-    kind = type(root)
-    with recording():
-        for node in order:
-            g = gradients[id(node)]
-            if node._hooks:
-                g = gradients[id(node)] = hooked(node, g)
-            if not node._depth or id(node) in stop:
-                continue
-            wanted = [i for i, p in enumerate(node._operands) if type(p) is kind and p._requires_grad]  # type: ignore[arg-type]
-            for slot, c in zip(wanted, graph_contributions(node, g, wanted), strict=True):
-                if c is None:
-                    continue
-                p = node._operands[slot]  # type: ignore[index]
-                c = fit_graph(c, p)
-                gradients[id(p)] = gradients[id(p)] + c if id(p) in gradients else c
-    return gradients
-
-
-def graph_contributions(node: Tensor, g: Tensor, wanted: list[int]) -> list[Any]:
-    """What the uses of the operands in these positions add to their gradients, as graphs; None where nothing."""
-    rule: Operation = node._rule  # type: ignore[assignment]
-    operands: Any = node._operands
-    if ACTIVE and watching():
-        with quiet():
-            found = graph_contributions(node, g, wanted)
-        for slot, c in zip(wanted, found, strict=True):
-            if c is not None:
-                check_backward(node, slot, g._data, c._data)
-        return found
-    options = _extras(node)
-    if rule.local is not None:
-        derivatives = graph_local(rule, operands, node)
-        return [derivatives[i] * g for i in wanted]
-    if rule.definition is not None:
-        return _through_definition(rule, operands, node._options or {}, g, wanted)
-    pullbacks = [rule.pullback(i) for i in wanted]
-    return [None if p is None else p(g, node, *operands, **options) for p in pullbacks]
-
-
-def graph_local(rule: Operation, operands: Any, node: Tensor) -> tuple[Any, ...]:
-    """An element-wise gate's local derivatives as nodes: its rule read on the operands themselves."""
-    kind: Any = type(node)
-    assert rule.local is not None
-    # A rule tells the derivative by every operand; that of x ** 2 by its exponent, log(x), is not asked for.
-    with np.errstate(all="ignore"):
-        try:
-            return rule.local(*operands, node)
-        except (ArithmeticError, ValueError):
-            # Python's own arithmetic on two plain numbers, such as 1 / 0; that of arrays answers inf or nan.
-            return rule.local(*(o if type(o) is kind else kind(o) for o in operands), node)
-
-
-def _through_definition(
-    rule: Operation, operands: Any, options: dict[str, Any], g: Tensor, wanted: list[int]
-) -> list[Any]:
-    """The derivative of a fused operation as a graph: that of what it is short for."""
-    assert rule.definition is not None
-    inputs = list(operands)
-    for i in wanted:
-        inputs[i] = operands[i].view_as_node()
-    handles = [inputs[i] for i in wanted]
-    out = rule.definition(*inputs, **options)
-    found = graph_gradients(out, g, stop={id(h) for h in handles})
-    return [found.get(id(h)) for h in handles]
-
-
-def fit_graph(gradient: Any, operand: Tensor) -> Tensor:
-    """The gradient in the shape and the dtype of the operand, as a node."""
-    from ..operations import astype, sum_to
-
-    if gradient.shape != operand.shape:
-        gradient = sum_to(gradient, shape=operand.shape)
-    if gradient.dtype != operand.dtype:
-        gradient = astype(gradient, dtype=operand.dtype)
-    return gradient  # type: ignore[no-any-return]

@@ -134,7 +134,8 @@ def apply_gate(cls: type[Tensor], gate: Gate, operands: tuple[Any, ...]) -> Any:
     """Apply an element-wise gate, with the modes that open it."""
     inputs = tuple(as_operand(cls, o, gate) for o in operands)
     if ACTIVE and state.primitives and gate.definition is not None and state.grad_enabled:
-        return gate.definition(*inputs)
+        # The gates inside are given Tensors, never bare arrays, which they would take for numbers.
+        return gate.definition(*(cls(o) if type(o) is ndarray else o for o in inputs))
     if gate.variadic:
         raise OperandError(f"{gate.name} works on lists of Values, not on {described(inputs)}")
     pattern = "".join("c" if type(o) is float or type(o) is int else "a" for o in inputs)

@@ -12,10 +12,11 @@ from ..errors import GraphError, OperandError, ShapeError
 from ..graph import Info, Named
 from ..hooks import RemovableHandle
 from ..operation import Array, Operation
-from .backward import FREED, contribution, graph_gradients, sweep
+from .backward import FREED, contribution, sweep
 from .construction import as_array
 from .describe import describe, shape_text
 from .family import count, leave, share
+from .graph_backward import graph_gradients
 from .methods import Methods
 from .operators import Operators, install
 from .record import record

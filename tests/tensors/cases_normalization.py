@@ -21,11 +21,11 @@ def _batch(title: str, *inputs: Array, eps: float = 1e-5) -> Case:
     return Case(
         f"batch_norm {title}",
         lambda x, *wb: autograd.batch_norm(x, *wb, eps=eps),
-        lambda x, *wb: _functional().batch_norm(
-            x, None, None, *(wb if len(wb) == 2 else (*wb, None)), training=True, eps=eps
-        )
-        if wb
-        else _functional().batch_norm(x, None, None, training=True, eps=eps),
+        lambda x, *wb: (
+            _functional().batch_norm(x, None, None, *(wb if len(wb) == 2 else (*wb, None)), training=True, eps=eps)
+            if wb
+            else _functional().batch_norm(x, None, None, training=True, eps=eps)
+        ),
         inputs,
     )
 

@@ -206,3 +206,12 @@ def test_threads_may_pass_over_one_kept_graph_that_has_leaves_of_its_own() -> No
     for found in together(*(lambda k=k: gradient(k) for k in range(8))):
         np.testing.assert_allclose(found, np.exp([1.0, 2.0]))
     assert x.grad is None
+
+
+def test_primitives_open_operations_on_arrays_too() -> None:
+    x = Tensor([1.0, 2.0], requires_grad=True)
+    with autograd.primitives():
+        y = (x - np.array([3.0, 5.0])).sum()
+    y.backward()
+    assert float(y) == -5.0
+    np.testing.assert_array_equal(x.grad, [1.0, 1.0])
