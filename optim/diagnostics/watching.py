@@ -13,7 +13,7 @@ from autograd import Value
 
 from ..blocks import Array
 from ..errors import OptimizerError, TrainingWarning
-from .arrays import as_floats, named
+from .arrays import as_floats, named, shown
 from .curves import diagnose_learning_rate, plateau
 from .gradients import detect_exploding, detect_vanishing, layer_gradient_norms
 from .layers import Call, LayerRecord, array_or_none, recorded_calls
@@ -153,22 +153,25 @@ class GradientWatch:
         moved = compared([(name, old, new) for (name, old), (_, new) in pairs], 1e-12, 0.1)
         self._before = None
         if moved.too_large:
-            self._note(update, "large updates", moved.too_large[0], moved.message)
+            worst = max((s for s in moved.sizes if s.name in moved.too_large), key=lambda s: s.ratio)
+            self._note(update, "large updates", worst.name, moved.message)
 
     def _not_finite(self, trainer: Any, update: int, loss: float, calls: list[Call]) -> None:
         first = next((call for call in calls if not np.isfinite(as_floats(call.output)).all()), None)
         x = array_or_none(calls[0].inputs) if calls else None
         report = nan_report(0.0 if x is None else x, parameters=trainer.model, loss=loss)
-        where = "" if first is None else f" (first seen in the output of layer {first.name})"
+        where = "" if first is None else f" (first seen in the output of layer {shown(first.name)})"
         name = report.name or "loss" if first is None or report.cause == "input" else first.name
         self._note(update, "not finite", name, report.message + where)
         if self.stop:
             trainer.stop = True
 
     def _note(self, update: int, kind: str, name: str, message: str) -> None:
-        if (kind, name) in self._seen:
+        # After the first number that is not finite all others are its consequence.
+        key = (kind, "" if kind == "not finite" else name)
+        if key in self._seen:
             return
-        self._seen.add((kind, name))
+        self._seen.add(key)
         self.findings.append(Finding(update, kind, name, message))
         if self.warn:
             warnings.warn(f"update {update}: {message}", TrainingWarning, stacklevel=5)

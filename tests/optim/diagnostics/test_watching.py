@@ -76,6 +76,9 @@ def test_an_explosion_ends_training_and_names_its_place() -> None:
     assert trainer.updates < 200
     last = watch.findings[-1]
     assert last.kind == "not finite"
+    assert [f.kind for f in watch.findings].count("not finite") == 1
+    large = next(f for f in watch.findings if f.kind == "large updates")
+    assert large.name in large.message
     assert "learning rate" in last.message
     assert {f.kind for f in watch.findings} >= {"large updates", "not finite"}
 
