@@ -11,7 +11,16 @@ from .clipping import clip_grad_adaptive_, clip_grad_norm_, clip_grad_value_, gr
 from .constrained import dual_ascent, lagrangian, project_l2_ball_, project_max_norm_, proximal_l1_
 from .descent import steepest_descent_direction
 from .errors import MissingExtraError, OptimizerError, TrainingWarning
-from .minimizing import Minimum, Step, armijo_step, exact_step, line_search, minimize, strong_wolfe_step
+from .minimizing import (
+    Minimum,
+    Step,
+    armijo_step,
+    exact_step,
+    line_search,
+    minimize,
+    minimize_parameters,
+    strong_wolfe_step,
+)
 from .optimizer import Optimizer
 from .restarts import Restarts, random_restarts
 from .running_maxima import Adamax, MaxProp
@@ -26,6 +35,6 @@ __all__ = [
     "NAdam", "Newton", "Optimizer", "OptimizerError", "RAdam", "RMSprop", "Restarts", "SimulatedAnnealing", "Step",
     "TrainingWarning", "armijo_step", "batch_gradient_step", "clip_grad_adaptive_", "clip_grad_norm_",
     "clip_grad_value_", "dual_ascent", "exact_step", "grad_norm", "hessian_memory", "hutchinson_diag", "lagrangian",
-    "line_search", "lr_range_search", "minimize", "project_l2_ball_", "project_max_norm_", "proximal_l1_",
-    "random_restarts", "steepest_descent_direction", "strong_wolfe_step",
+    "line_search", "lr_range_search", "minimize", "minimize_parameters", "project_l2_ball_", "project_max_norm_",
+    "proximal_l1_", "random_restarts", "steepest_descent_direction", "strong_wolfe_step",
 ]  # fmt: skip

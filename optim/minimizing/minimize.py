@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
@@ -10,11 +10,13 @@ import numpy as np
 from ..blocks import Array
 from ..checks import positive
 from ..errors import MissingExtraError, OptimizerError
+from ..second_order.flat import set_vector
+from .leaves import ParameterProblem
 from .line_search import backtrack
 from .packing import Problem
 from .result import Minimum, Reason
 
-__all__ = ["Method", "minimize"]
+__all__ = ["Method", "minimize", "minimize_parameters"]
 
 Method: TypeAlias = Literal["gradient descent", "bfgs", "l-bfgs", "cg", "newton-cg"]
 SCIPY = {"bfgs": "BFGS", "l-bfgs": "L-BFGS-B", "cg": "CG", "newton-cg": "Newton-CG"}
@@ -59,6 +61,49 @@ def minimize(
     >>> round(found.x, 6), round(found.value, 6), found.reason
     (3.0, 1.0, 'gradient')
     """
+    problem = Problem("minimize", f, x0)
+    return _minimize(problem, method, max_iter, gtol, ftol, lr, history_size, callback)
+
+
+def minimize_parameters(
+    loss: Callable[[], Any], parameters: Iterable[Any], method: Method = "l-bfgs", *, max_iter: int = 1000,
+    gtol: float = 1e-6, ftol: float = 0.0, lr: float | None = None, history_size: int = 100,
+    callback: Callable[[Any], Any] | None = None,
+) -> Minimum:  # fmt: skip
+    """Minimise a loss over the parameters of a network, on one batch: the whole data, as these methods need no noise.
+
+    Args:
+        loss: Computes the loss from the parameters, one number; no backward pass is needed.
+        parameters: Leaf Values and Tensors. They end at the best point; every `.grad` is left alone.
+        method, max_iter, gtol, ftol, lr, history_size, callback: As for `minimize`.
+
+    Returns:
+        A `Minimum`, whose x is a list of arrays.
+
+    Raises:
+        OptimizerError: a setting or a parameter makes no sense.
+        MissingExtraError: the method needs scipy, which is not installed.
+
+    >>> from autograd import Tensor
+    >>> w = Tensor([0.0, 0.0], requires_grad=True)
+    >>> found = minimize_parameters(lambda: ((w - [1.0, 2.0]) ** 2).sum(), [w], "gradient descent")
+    >>> w.data.round(6).tolist(), found.reason
+    ([1.0, 2.0], 'gradient')
+    """
+    problem = ParameterProblem("minimize_parameters", loss, list(parameters))
+    try:
+        found = _minimize(problem, method, max_iter, gtol, ftol, lr, history_size, callback)
+    except BaseException:
+        set_vector(problem.parameters, problem.start)
+        raise
+    set_vector(problem.parameters, np.concatenate([np.ravel(part) for part in found.x]))
+    return found
+
+
+def _minimize(
+    problem: Problem | ParameterProblem, method: Method, max_iter: int, gtol: float, ftol: float, lr: float | None,
+    history_size: int, callback: Callable[[Any], Any] | None,
+) -> Minimum:  # fmt: skip
     if not isinstance(max_iter, (int, np.integer)) or max_iter < 0:
         raise OptimizerError(f"minimize: max_iter must be a whole number from 0 on, not {max_iter!r}")
     positive("minimize", "gtol", gtol, zero=True)
@@ -69,7 +114,6 @@ def minimize(
         raise OptimizerError(f"minimize: the methods are gradient descent, {', '.join(SCIPY)}, not {method!r}")
     if lr is not None and method != "gradient descent":
         raise OptimizerError(f"minimize: {method} finds its own step sizes; lr is for gradient descent")
-    problem = Problem("minimize", f, x0)
     told = (lambda x: callback(problem.built(x))) if callback is not None else lambda _: None
     search = Search(problem, gtol, ftol, told)
     with np.errstate(all="ignore"):
@@ -83,7 +127,9 @@ def minimize(
 class Search:
     """The state of a search: the points so far, and whether to go on."""
 
-    def __init__(self, problem: Problem, gtol: float, ftol: float, told: Callable[[Array], Any]) -> None:
+    def __init__(
+        self, problem: Problem | ParameterProblem, gtol: float, ftol: float, told: Callable[[Array], Any]
+    ) -> None:
         self.problem, self.gtol, self.ftol, self.told = problem, gtol, ftol, told
         self.x = problem.start
         self.value, self.gradient = problem.value_and_grad(self.x)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograd import Tensor
+from autograd import Tensor, Value
 from optim import (
     MissingExtraError,
     OptimizerError,
@@ -16,6 +16,7 @@ from optim import (
     exact_step,
     line_search,
     minimize,
+    minimize_parameters,
     strong_wolfe_step,
 )
 
@@ -224,3 +225,53 @@ def test_without_scipy_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) 
     with pytest.raises(MissingExtraError, match=r"pip install 'backglow\[sklearn\]'"):
         minimize(lambda x: x * x, 1.0, "bfgs")
     assert minimize(lambda x: x * x, 1.0).success, "descent needs nothing"
+
+
+@pytest.mark.needs("scipy")
+@pytest.mark.parametrize("method", ["gradient descent", *METHODS])
+@pytest.mark.parametrize("kind", ["tensors", "values"])
+def test_a_network_in_place(method: Any, kind: str) -> None:
+    """Logistic regression, whose minimum is one: the gradient there is that of the formula, and about 0."""
+    rng = np.random.default_rng(0)
+    x, y = rng.normal(size=(12, 2)), np.array([1.0, 0.0] * 6)
+    if kind == "tensors":
+        leaves: list[Any] = [Tensor(np.zeros(2), requires_grad=True), Tensor(np.zeros(1), requires_grad=True)]
+    else:
+        leaves = [Value(0.0) for _ in range(3)]
+
+    def loss() -> Any:
+        if kind == "tensors":
+            scores = Tensor(x) @ leaves[0] + leaves[1]
+            return (scores.softplus() - scores * y).mean() + 0.05 * (leaves[0] ** 2).sum()
+        total = Value(0.0)
+        for row, target in zip(x.tolist(), y.tolist(), strict=True):
+            score = leaves[0] * row[0] + leaves[1] * row[1] + leaves[2]
+            total = total + (score.softplus() - score * target) / len(y)
+        return total + 0.05 * (leaves[0] ** 2 + leaves[1] ** 2)
+
+    found = minimize_parameters(loss, leaves, method, gtol=1e-6)
+    assert found.reason == "gradient"
+    w = np.concatenate([np.ravel(p.data) for p in leaves])
+    np.testing.assert_array_equal(w, np.concatenate([np.ravel(part) for part in found.x]))
+    error = 1 / (1 + np.exp(-(x @ w[:2] + w[2]))) - y
+    slope = np.array([*(x.T @ error / 12 + 0.1 * w[:2]), error.mean()])
+    assert np.abs(slope).max() <= 1e-6 + 1e-12
+    assert all(p.grad is None or p.grad == 0 for p in leaves)
+
+
+def test_parameters_are_put_back_after_an_error() -> None:
+    w = Tensor([1.0], requires_grad=True)
+    calls = []
+
+    def loss() -> Any:
+        calls.append(1)
+        if len(calls) > 3:
+            raise RuntimeError("no data")
+        return (w * w).sum()
+
+    with pytest.raises(RuntimeError, match="no data"):
+        minimize_parameters(loss, [w], "gradient descent", lr=0.1)
+    assert w.tolist() == [1.0]
+    for parameters in ([], [1.0], [w * 2], [Tensor([1.0])]):
+        with pytest.raises(OptimizerError):
+            minimize_parameters(loss, parameters)
