@@ -37,10 +37,10 @@ class QuadraticForm(Module):
 
     kind = "layer"
 
-    def __init__(self, features: int, *, rng: np.random.Generator | None = None, dtype: Any = np.float64) -> None:
+    def __init__(self, features: int, *, rng: np.random.Generator | int | None = None, dtype: Any = np.float64) -> None:
         if not isinstance(features, (int, np.integer)) or features < 1:
             raise OperandError(f"QuadraticForm: features must be a positive whole number, not {features!r}")
-        rng = rng or np.random.default_rng()
+        rng = np.random.default_rng(rng)
         self.features = int(features)
         weight = rng.uniform(-1 / features, 1 / features, (features, features)).astype(dtype)
         self.weight = Parameter(weight, name="W")

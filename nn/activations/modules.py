@@ -325,12 +325,12 @@ class Maxout(Module):
     kind = "layer"
 
     def __init__(
-        self, in_features: int, out_features: int, pieces: int = 2, *, rng: np.random.Generator | None = None
+        self, in_features: int, out_features: int, pieces: int = 2, *, rng: np.random.Generator | int | None = None
     ) -> None:
         for what, size in (("in_features", in_features), ("out_features", out_features), ("pieces", pieces)):
             if not isinstance(size, (int, np.integer)) or size < 1:
                 raise OperandError(f"Maxout: {what} must be a positive whole number, not {size!r}")
-        rng = rng or np.random.default_rng()
+        rng = np.random.default_rng(rng)
         bound, sums = 1 / np.sqrt(in_features), out_features * pieces
         self.pieces = int(pieces)
         self.weight = Parameter(rng.uniform(-bound, bound, (sums, in_features)), name="W")

@@ -42,13 +42,13 @@ class Linear(Module):
     kind = "layer"
 
     def __init__(
-        self, in_features: int, out_features: int, bias: bool = True, *, rng: np.random.Generator | None = None,
+        self, in_features: int, out_features: int, bias: bool = True, *, rng: np.random.Generator | int | None = None,
         dtype: Any = np.float64,
     ) -> None:  # fmt: skip
         for what, size in (("in_features", in_features), ("out_features", out_features)):
             if not isinstance(size, (int, np.integer)) or size < 1:
                 raise OperandError(f"Linear: {what} must be a positive whole number, not {size!r}")
-        rng = rng or np.random.default_rng()
+        rng = np.random.default_rng(rng)
         self.in_features, self.out_features = int(in_features), int(out_features)
         self.weight = Parameter(np.zeros((out_features, in_features), dtype), name="W")
         self.bias = Parameter(np.zeros(out_features, dtype), name="b") if bias else None

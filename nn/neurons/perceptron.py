@@ -118,7 +118,7 @@ class Perceptron:
 
     def fit(
         self, inputs: ArrayLike, targets: ArrayLike, algorithm: str = "pla", *, order: str = "cyclic",
-        init: str = "zeros", max_iter: int = 1000, rng: np.random.Generator | None = None,
+        init: str = "zeros", max_iter: int = 1000, rng: np.random.Generator | int | None = None,
     ) -> Self:  # fmt: skip
         """Learn to tell rows of class 1 from rows of class 0.
 
@@ -153,7 +153,7 @@ class Perceptron:
         >>> Perceptron().fit(X, [0, 1, 1, 0]).converged
         False
         """
-        rng = rng or np.random.default_rng()
+        rng = np.random.default_rng(rng)
         rows, classes = labelled_rows(inputs, targets, "Perceptron.fit")
         size = rows.shape[1] + 1
         if init not in ("zeros", "random", "current"):

@@ -197,7 +197,7 @@ MISFITS: list[tuple[str, tuple[Any, ...], Any, str]] = [
     ("a value missing", ("nodes", 0, "value"), None, "value"),
     ("another kind", ("nodes", 0, "kind"), "node", "a node's kind is one of leaf, constant, gate, not 'node'"),
     ("an unknown field", ("nodes", 0, "colour"), "red", "a Node has no field 'colour'"),
-    ("no schema", ("schema",), "other/1", "expected the schema 'backglow-trace/1' or 'backglow-trace/2', found 'other/1'"),
+    ("no schema", ("schema",), "other/1", "'backglow-trace/1' or 'backglow-trace/2', found 'other/1'"),
     ("a number beyond floats", ("nodes", 0, "value"), 10**400, "value"),
 ]
 

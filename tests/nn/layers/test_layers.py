@@ -231,3 +231,10 @@ def test_shown() -> None:
         "  (2): Embedding(3 × 2, 6 parameters)",
         ")",
     ]
+
+
+@pytest.mark.parametrize("seed", [0, 3])
+def test_a_seed_is_a_seed(seed: int) -> None:
+    for make in (lambda: nn.Linear(2, 3, rng=seed), lambda: nn.QuadraticForm(3, rng=seed)):
+        for first, second in zip(make().parameters(), make().parameters(), strict=True):
+            np.testing.assert_array_equal(first.data, second.data)
