@@ -15,7 +15,9 @@ WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 
 def needs(path: Path) -> list[pytest.MarkDecorator]:
     """What a notebook cannot do without."""
-    return [pytest.mark.needs("anywidget")] if "viz.widget(" in path.read_text(encoding="utf-8") else []
+    text = path.read_text(encoding="utf-8")
+    marks = {"viz.widget(": "anywidget", "import digits": "sklearn"}
+    return [pytest.mark.needs(package) for sign, package in marks.items() if sign in text]
 
 
 pytestmark = [pytest.mark.needs("nbclient"), pytest.mark.needs("ipykernel")]
