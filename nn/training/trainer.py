@@ -51,6 +51,7 @@ class Trainer:
         history: What was measured, epoch by epoch.
         stop: Set by a callback to end training.
         updates: How many updates have been made.
+        loader: What `fit` was given last.
 
     >>> import nn, optim
     >>> from nn.data import DataLoader
@@ -74,6 +75,7 @@ class Trainer:
         self.history = History()
         self.stop = False
         self.updates = 0
+        self.loader: Any = None
 
     def fit(
         self, loader: Any, epochs: int | None = None, *, updates: int | None = None, validation: Any = None,
@@ -104,7 +106,7 @@ class Trainer:
             for i, array in enumerate(loader.arrays):
                 check_finite("the input" if i == 0 else "the target" if i == 1 else f"array {i}", array)
         left = updates
-        self.stop = False
+        self.stop, self.loader = False, loader
         self._tell("on_fit_start")
         total = epochs if epochs is not None else None if updates is not None else 1
         with bar(progress, total, "epochs") as shown:
@@ -139,8 +141,8 @@ class Trainer:
             record.update({f"val_{k}": v for k, v in self.evaluate(validation).items()})
         if self.schedule is not None:
             self._step_schedule(record.get("val_loss", record["loss"]))
-        self._tell("on_epoch_end", record)
         self.history.append(record)
+        self._tell("on_epoch_end", record)
         return int(made), record
 
     def update(self, batch: Sequence[Any]) -> float:
