@@ -40,6 +40,7 @@ def svg(
     show_labels: bool = False,
     groups: bool = True,
     collapse: bool | Collection[int] | None = None,
+    marks: Mapping[int, str] | None = None,
 ) -> str:
     """An SVG picture: value above every wire, gradient below it, local derivative where it enters a gate.
 
@@ -53,6 +54,8 @@ def svg(
         groups: Draw a frame around the nodes of each group: of `autograd.group` and of every module called.
         collapse: Which groups to draw closed, as a box with their name: True for the outermost that stand side by
             side, False for none, or their indices. By default as True in a graph of more than 200 nodes, else False.
+        marks: Nodes to mark with a ring, by their id in the trace, and what is said of each: a diagnosis's
+            `{found.node: found.message}`. The first is told below the picture, all of them in tooltips.
 
     Returns:
         The text of an SVG document, the same for the same graph on every machine.
@@ -62,7 +65,9 @@ def svg(
     True
     """
     trace = as_trace(source, names, backward)
-    return _svg.svg(trace, theme=theme, legend=legend, show_labels=show_labels, groups=groups, collapse=collapse)
+    return _svg.svg(
+        trace, theme=theme, legend=legend, show_labels=show_labels, groups=groups, collapse=collapse, marks=marks
+    )
 
 
 def html(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from html import escape
+from types import MappingProxyType
 
 from autograd import Trace
 from autograd.array_info import ArrayInfo, Quantity, exact, is_finite
@@ -16,13 +17,14 @@ from ..scene.closed import LIMIT, closed_groups
 from ..theme import DARK, FONTS, Palette, Theme, palette_of
 from .frames import draw_frames, frame_style
 from .heat_cells import heat_cells, heat_style, heat_title
+from .marks import draw_marks, mark_style, shown_marks
 
 __all__ = ["draw_scene", "style_sheet", "svg"]
 
 
 def svg(
     trace: Trace, *, theme: Theme = "auto", legend: bool = True, show_labels: bool = False, groups: bool = True,
-    collapse: bool | Collection[int] | None = None,
+    collapse: bool | Collection[int] | None = None, marks: Mapping[int, str] | None = None,
 ) -> str:  # fmt: skip
     """The trace as an SVG document.
 
@@ -34,23 +36,29 @@ def svg(
         groups: Draw a frame around the nodes of each group.
         collapse: Which groups to draw closed, as a box with their name: True for the outermost that stand side by
             side, False for none, or their indices. By default as True in a graph of more than 200 nodes, else False.
+        marks: Nodes to mark, by id, and what is said of each.
     """
     closed: Collection[int] = ()
     if groups and collapse is not False:
         closed = collapse if isinstance(collapse, Collection) else closed_groups(trace, 0 if collapse else LIMIT)
     return draw_scene(
-        build_scene(trace, show_labels=show_labels, groups=groups, closed=closed), theme=theme, legend=legend
-    )
+        build_scene(trace, show_labels=show_labels, groups=groups, closed=closed), theme=theme, legend=legend,
+        marks=marks or {},
+    )  # fmt: skip
 
 
-def draw_scene(scene: Scene, *, theme: Theme = "auto", legend: bool = True) -> str:
+def draw_scene(
+    scene: Scene, *, theme: Theme = "auto", legend: bool = True, marks: Mapping[int, str] = MappingProxyType({})
+) -> str:
     """A laid-out scene as an SVG document; see `svg`."""
     width, height = scene.width, scene.height
-    told = legend_of(scene.trace)
+    marked = shown_marks(scene, marks)
+    told = legend_of(scene.trace) + "".join(f" · ! {visible(text)}" for text in list(marked.values())[:1])
     if legend:
         width, height = max(width, text_width(told, SMALL) + 32), height + 20
     style = style_sheet(theme) + (frame_style(theme) if scene.frames else "")
     style += heat_style(theme) if scene.trace.of_tensors else ""
+    style += mark_style(theme) if marked else ""
     lines = [
         f'<svg xmlns="http://www.w3.org/2000/svg" class="backglow" role="img" width="{_n(width)}" '
         f'height="{_n(height)}" viewBox="0 0 {_n(width)} {_n(height)}">',
@@ -62,7 +70,9 @@ def draw_scene(scene: Scene, *, theme: Theme = "auto", legend: bool = True) -> s
         *_wires(scene),
         '</g><g class="boxes">',
         *(_box(scene, box) for box in scene.boxes),
-        '</g><g class="labels">',
+        "</g>",
+        *draw_marks(scene, marked),
+        '<g class="labels">',
         *(_label(label) for label in scene.labels),
         *(heat_cells(heat, heat_title(scene.trace, heat)) for heat in scene.heats),
         "</g>",
