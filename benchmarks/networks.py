@@ -17,16 +17,16 @@ __all__ = ["CONTENDERS", "WORKLOADS", "Step", "make"]
 
 Array = NDArray[Any]
 Step = Callable[[], Any]
-DECAY, RATE = 2e-4, 0.05
+DECAY, RATE, ADAM_RATE = 2e-4, 0.05, 1e-3
 
 
 class Workload(NamedTuple):
-    """Sizes of the layers, samples in the batch, dtype, and whether parameters are updated."""
+    """Sizes of the layers, samples in the batch, dtype, and how parameters are updated: "SGD", "Adam" or not at all."""
 
     sizes: tuple[int, ...]
     batch: int
     dtype: str
-    update: bool = True
+    update: str = "SGD"
 
 
 WORKLOADS = {
@@ -34,8 +34,10 @@ WORKLOADS = {
     "tiny float64": Workload((2, 16, 16, 1), 100, "float64"),
     "digits float32": Workload((784, 128, 64, 10), 64, "float32"),
     "digits float64": Workload((784, 128, 64, 10), 64, "float64"),
-    "digits float32, no update": Workload((784, 128, 64, 10), 64, "float32", update=False),
-    "digits float64, no update": Workload((784, 128, 64, 10), 64, "float64", update=False),
+    "digits float32, Adam": Workload((784, 128, 64, 10), 64, "float32", update="Adam"),
+    "digits float64, Adam": Workload((784, 128, 64, 10), 64, "float64", update="Adam"),
+    "digits float32, no update": Workload((784, 128, 64, 10), 64, "float32", update=""),
+    "digits float64, no update": Workload((784, 128, 64, 10), 64, "float64", update=""),
 }
 
 
@@ -77,6 +79,8 @@ def _numpy(p: Problem) -> tuple[Step, Callable[[], list[Array]]]:
     rows = np.arange(n)
     tiny = work.sizes[-1] == 1
     scale = x.dtype.type(1 / n)
+    means, squares = ([np.zeros_like(q) for q in (w1, b1, w2, b2, w3, b3)] for _ in range(2))
+    taken = [0]
 
     def step() -> Any:
         a1 = x @ w1.T
@@ -107,8 +111,25 @@ def _numpy(p: Problem) -> tuple[Step, Callable[[], list[Array]]]:
         g = g @ w2
         g *= a1 > 0
         gw1, gb1 = g.T @ x, g.sum(0)
-        if work.update:
-            for q, gq in ((w1, gw1), (b1, gb1), (w2, gw2), (b2, gb2), (w3, gw3), (b3, gb3)):
+        updates = ((w1, gw1), (b1, gb1), (w2, gw2), (b2, gb2), (w3, gw3), (b3, gb3))
+        if work.update == "Adam":
+            taken[0] += 1
+            first, second = 1 - 0.9 ** taken[0], 1 - 0.999 ** taken[0]
+            for (q, gq), m, v in zip(updates, means, squares, strict=True):
+                m *= 0.9
+                m += 0.1 * gq
+                v *= 0.999
+                gq *= gq
+                gq *= 0.001
+                v += gq
+                root = np.sqrt(v)
+                root /= second**0.5
+                root += 1e-8
+                np.divide(m, root, out=root)
+                root *= ADAM_RATE / first
+                q -= root
+        elif work.update:
+            for q, gq in updates:
                 if tiny:
                     gq += DECAY * q
                 gq *= RATE
@@ -130,7 +151,9 @@ def _backglow(p: Problem) -> tuple[Step, Callable[[], list[Array]]]:
     tiny, update = p.work.sizes[-1] == 1, p.work.update
     (w1, w2, w3), (b1, b2, b3) = weights, biases
 
-    optimizer = optim.SGD(parameters, lr=RATE, weight_decay=DECAY if tiny else 0.0)
+    optimizer: optim.Optimizer = optim.SGD(parameters, lr=RATE, weight_decay=DECAY if tiny else 0.0)
+    if update == "Adam":
+        optimizer = optim.Adam(parameters, lr=ADAM_RATE)
 
     def step() -> Any:
         h = autograd.linear_relu(x, w1, b1)
@@ -157,7 +180,10 @@ def _torch(p: Problem, how: str) -> tuple[Step, Callable[[], list[Array]]]:
     parameters = [q for pair in zip(weights, biases, strict=True) for q in pair]
     tiny, update = p.work.sizes[-1] == 1, p.work.update
     decay = DECAY if tiny else 0.0
-    optimizer = torch.optim.SGD(parameters, lr=RATE, weight_decay=decay) if how == "nn+optim" else None
+    optimizer: Any = torch.optim.SGD(parameters, lr=RATE, weight_decay=decay) if how == "nn+optim" else None
+    if update == "Adam":
+        kind = {"plain": {"foreach": False}, "nn+optim": {"foreach": True}, "best effort": {"fused": True}}[how]
+        optimizer = torch.optim.Adam(parameters, lr=ADAM_RATE, **kind)
 
     def forward() -> Any:
         h = x
