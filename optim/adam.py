@@ -77,11 +77,12 @@ class Adam(Optimizer):
         first, second = 1.0, 1.0
         if group["bias_correction"]:
             first, second = 1 - beta1**block.steps, 1 - beta2**block.steps
+        # lr/first · m / (√v/√second + eps), with the division by √second taken out of the array: a pass less.
+        scale = second**0.5
         np.sqrt(largest, out=t)
-        t /= second**0.5
-        t += group["eps"]
+        t += group["eps"] * scale
         np.divide(m, t, out=t)
-        t *= lr / first
+        t *= lr * scale / first
         p -= t
 
 
