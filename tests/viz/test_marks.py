@@ -21,7 +21,7 @@ def test_a_mark_is_a_ring_a_sign_and_words() -> None:
     node = next(n.id for n in record.nodes if n.gate == "tanh")
     plain, marked = viz.svg(record), viz.svg(record, marks={node: "it saturates here"})
     assert "marks" not in plain
-    assert f'<g class="marks">\n<g data-node="{node}"><title>it saturates here</title><rect ' in marked
+    assert f'<g class="marks"><g data-node="{node}"><title>it saturates here</title><rect ' in marked
     assert " · ! it saturates here</text>" in marked
     assert ">!</text>" in marked, "not by colour alone"
     assert marked == viz.svg(record, marks={node: "it saturates here"})
