@@ -297,6 +297,8 @@ class Terminal:
     def __init__(self, *arguments: str, **more: str) -> None:
         self.pid, self.fd = pty.fork()
         if self.pid == 0:
+            # Whoever runs the tests in the background may ignore it, and a program inherits that.
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
             os.execve(SCRIPT, [SCRIPT, *arguments], environment(**more))
         self.seen = ""
         self.looked = 0
