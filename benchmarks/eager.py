@@ -6,8 +6,6 @@ turn, round after round; a ratio is the median of the rounds' ratios. CPU time, 
 
 from __future__ import annotations
 
-import argparse
-import json
 import statistics
 from typing import Any
 
@@ -15,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from .engines import ENGINES
-from .workers import Contender, take_turns
+from .workers import Contender, run, show_missing, take_turns
 from .workloads import WORKLOADS
 
 OURS, PEER = "backglow", "micrograd"
@@ -94,23 +92,8 @@ def show(results: dict[str, Any]) -> None:
     for row in results["memory"]:
         memory.add_row(row["workload"], row["engine"], f"{row['forward']:.0f}", f"{row['backward']:.0f}")
     console.print(memory)
-    for name, reason in results["missing"].items():
-        console.print(f"{name} is not installed, so it was left out ({reason})")
-
-
-def main() -> None:
-    """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rounds", type=int, default=5, help="how often each contender runs (default 5)")
-    parser.add_argument("--seconds", type=float, default=0.3, help="CPU time per contender and round (default 0.3)")
-    parser.add_argument("--json", action="store_true", help="print the measurements as JSON")
-    options = parser.parse_args()
-    results = measure(options.rounds, options.seconds)
-    if options.json:
-        print(json.dumps(results, indent=1))
-    else:
-        show(results)
+    show_missing(console, results["missing"])
 
 
 if __name__ == "__main__":
-    main()
+    run(__doc__, measure, show, rounds=5, seconds=0.3)

@@ -8,8 +8,6 @@ contenders take 20 steps and must come to the same parameters.
 
 from __future__ import annotations
 
-import argparse
-import json
 import statistics
 from typing import Any
 
@@ -18,7 +16,7 @@ from rich.console import Console
 from rich.table import Table
 
 from .updates import CONTENDERS, RULES, WORKLOADS
-from .workers import ONE_THREAD, Contender, take_turns
+from .workers import ONE_THREAD, Contender, run, show_missing, take_turns
 
 OURS = "backglow"
 
@@ -82,8 +80,7 @@ def show(results: dict[str, Any]) -> None:
             table.add_row(workload if workload != last else "", rule, *shown)
             last = workload
     console.print(table)
-    for name, reason in results["missing"].items():
-        console.print(f"{name} is not installed, so it was left out ({reason})")
+    show_missing(console, results["missing"])
 
 
 def _cell(row: dict[str, Any] | None) -> str:
@@ -92,19 +89,5 @@ def _cell(row: dict[str, Any] | None) -> str:
     return f"{row['microseconds']:.1f}" + ("" if row["ratio"] is None else f" ({row['ratio']:.2f})")
 
 
-def main() -> None:
-    """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rounds", type=int, default=7, help="how often each contender runs (default 7)")
-    parser.add_argument("--seconds", type=float, default=0.1, help="CPU time per contender and round (default 0.1)")
-    parser.add_argument("--json", action="store_true", help="print the measurements as JSON")
-    options = parser.parse_args()
-    results = measure(options.rounds, options.seconds)
-    if options.json:
-        print(json.dumps(results, indent=1))
-    else:
-        show(results)
-
-
 if __name__ == "__main__":
-    main()
+    run(__doc__, measure, show, rounds=7, seconds=0.1)

@@ -10,8 +10,6 @@ same parameters.
 
 from __future__ import annotations
 
-import argparse
-import json
 import statistics
 from typing import Any
 
@@ -20,7 +18,7 @@ from rich.console import Console
 from rich.table import Table
 
 from .networks import CONTENDERS, WORKLOADS
-from .workers import ONE_THREAD, Contender, take_turns
+from .workers import ONE_THREAD, Contender, run, show_missing, take_turns
 
 OURS, FLOOR = "backglow", "BLAS calls alone"
 TARGETS: dict[tuple[str, str], tuple[float, float]] = {
@@ -98,23 +96,8 @@ def show(results: dict[str, Any]) -> None:
         )  # fmt: skip
         last = row["workload"]
     console.print(table)
-    for name, reason in results["missing"].items():
-        console.print(f"{name} is not installed, so it was left out ({reason})")
-
-
-def main() -> None:
-    """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rounds", type=int, default=7, help="how often each contender runs (default 7)")
-    parser.add_argument("--seconds", type=float, default=0.2, help="CPU time per contender and round (default 0.2)")
-    parser.add_argument("--json", action="store_true", help="print the measurements as JSON")
-    options = parser.parse_args()
-    results = measure(options.rounds, options.seconds)
-    if options.json:
-        print(json.dumps(results, indent=1))
-    else:
-        show(results)
+    show_missing(console, results["missing"])
 
 
 if __name__ == "__main__":
-    main()
+    run(__doc__, measure, show, rounds=7, seconds=0.2)

@@ -3,29 +3,29 @@
 from __future__ import annotations
 
 import gc
-import json
 import sys
 import time
 from pathlib import Path
 from typing import Any
 
 from .engines import load
+from .workers import answer_requests
 from .workloads import WORKLOADS
 
 
 def main() -> None:
     """Answer requests until the input ends."""
-    try:
+    builders: dict[str, Any] = {}
+
+    def start() -> None:
         engine = load(sys.argv[1])
-    except ImportError as error:
-        print(json.dumps({"missing": str(error)}), flush=True)
-        return
-    print(json.dumps({"ready": sys.argv[1]}), flush=True)
-    builders = {name: make(engine) for name, make in WORKLOADS.items()}
-    for line in sys.stdin:
-        request = json.loads(line)
+        builders.update((name, make(engine)) for name, make in WORKLOADS.items())
+
+    def answer(request: dict[str, Any]) -> dict[str, float]:
         measure = {"time": _time, "memory": _memory}[request.pop("what")]
-        print(json.dumps(measure(builders[request.pop("workload")], **request)), flush=True)
+        return measure(builders[request.pop("workload")], **request)
+
+    answer_requests(start, answer)
 
 
 def _time(build: Any, *, collect: bool, seconds: float) -> dict[str, float]:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import argparse
+import gc
 import json
 import os
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from typing import Any
 
-__all__ = ["ONE_THREAD", "Contender", "take_turns"]
+from rich.console import Console
+
+__all__ = ["ONE_THREAD", "Contender", "answer_requests", "run", "seconds_per_step", "show_missing", "take_turns"]
 
 ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS"), "1")
 """What keeps numerical libraries to one thread; two on two shared cores are noise."""
@@ -64,3 +70,60 @@ def take_turns(contenders: list[Contender], rounds: int, **request: Any) -> dict
         for c in contenders[first:] + contenders[:first]:
             answers[c.name].append(c.ask(**request))
     return answers
+
+
+def answer_requests(start: Callable[[], Any], answer: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+    """Be a worker: a request per line in, an answer per line out, until the input ends.
+
+    Args:
+        start: Makes the contender once, and raises ImportError where it is not installed.
+        answer: What to say to a request.
+    """
+    try:
+        start()
+    except ImportError as error:
+        print(json.dumps({"missing": str(error)}), flush=True)
+        return
+    print(json.dumps({"ready": sys.argv[1]}), flush=True)
+    for line in sys.stdin:
+        print(json.dumps(answer(json.loads(line))), flush=True)
+
+
+def seconds_per_step(step: Callable[[], Any], seconds: float) -> float:
+    """Seconds of CPU per step, over steps worth about `seconds`."""
+    for _ in range(3):
+        step()
+    gc.collect()
+    count, spent = 0, 0.0
+    while spent < seconds:
+        start = time.process_time()
+        for _ in range(10):
+            step()
+        spent += time.process_time() - start
+        count += 10
+    return spent / count
+
+
+def show_missing(console: Console, missing: dict[str, str]) -> None:
+    """Say which contenders were left out."""
+    for name, reason in missing.items():
+        console.print(f"{name} is not installed, so it was left out ({reason})")
+
+
+def run(
+    about: str | None, measure: Callable[[int, float], dict[str, Any]], show: Callable[[dict[str, Any]], None],
+    *, rounds: int, seconds: float,
+) -> None:  # fmt: skip
+    """The command line of a benchmark: measure and print, as a table or as JSON."""
+    parser = argparse.ArgumentParser(description=about, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=rounds, help=f"how often each contender runs (default {rounds})")
+    parser.add_argument(
+        "--seconds", type=float, default=seconds, help=f"CPU time per contender and round (default {seconds:g})"
+    )
+    parser.add_argument("--json", action="store_true", help="print the measurements as JSON")
+    options = parser.parse_args()
+    results = measure(options.rounds, options.seconds)
+    if options.json:
+        print(json.dumps(results, indent=1))
+    else:
+        show(results)
