@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from .tensor import Tensor
 
 __all__ = [
-    "FREED", "backward_order", "contribution", "extras", "hooked", "number_gradients", "require_unread", "sweep",
+    "FREED", "backward_order", "contribution", "extras", "hooked", "require_unread", "sweep",
 ]  # fmt: skip
 
 ndarray = np.ndarray
@@ -215,24 +215,6 @@ def hooked(node: Tensor, gradient: Any) -> Any:
         else:
             gradient = as_array(replaced, f"a hook of {describe(node)}: ", node._data.dtype)
     return gradient
-
-
-def number_gradients(root: Tensor, seed: Array, stop: Collection[int] = ()) -> dict[int, Array]:
-    """The gradient of every node below the root as arrays, by `id(node)`; nothing is freed and no `.grad` changes."""
-    order = backward_order(root, stop)
-    gradients: dict[int, Any] = {id(root): seed}
-    kind = type(root)
-    for node in order:
-        g = gradients[id(node)] = np.asarray(gradients[id(node)])
-        if not node._depth or id(node) in stop:
-            continue
-        for slot, p in enumerate(node._operands):  # type: ignore[arg-type]
-            if type(p) is not kind or not p._requires_grad:
-                continue
-            c = contribution(node, slot, g)
-            if c is not None:
-                gradients[id(p)] = gradients[id(p)] + c if id(p) in gradients else c
-    return gradients
 
 
 def contribution(node: Tensor, slot: int, upstream: Array) -> Array | None:

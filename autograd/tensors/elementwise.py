@@ -25,7 +25,7 @@ _NAMES: dict[str, Any] = {
     "atan": np.arctan, "cos": np.cos, "erf": erf, "exp": np.exp, "expm1": np.expm1, "fabs": np.abs, "log": np.log,
     "log1p": np.log1p, "pow": np.power, "sin": np.sin, "sqrt": np.sqrt, "tanh": np.tanh, "inf": math.inf,
     "nan": math.nan, "maximum": np.maximum, "minimum": np.minimum, "where": np.where, "result_type": np.result_type,
-    "errstate": np.errstate, "zeros_like": np.zeros_like, "square": np.square, "isnan": np.isnan,
+    "errstate": np.errstate,
 }  # fmt: skip
 
 _IDENTIFIER = re.compile(r"[A-Za-z_]\w*")

@@ -21,7 +21,10 @@ __all__ = ["graph_contributions", "graph_gradients", "graph_local"]
 
 
 def graph_gradients(root: Tensor, seed: Tensor, stop: Collection[int] = ()) -> dict[int, Tensor]:
-    """As `number_gradients`, but each gradient is a Tensor that can be differentiated: the pullbacks build a graph."""
+    """The gradient of every node below the root, by `id(node)`, as Tensors that can be differentiated again.
+
+    The pullbacks, read on Tensors, build that graph; nothing is freed and no `.grad` changes.
+    """
     order = backward_order(root, stop)
     gradients: dict[int, Tensor] = {id(root): seed}
     kind = type(root)

@@ -12,7 +12,7 @@ from ..errors import GraphError, OperandError, ShapeError
 from ..graph import Info, Named
 from ..hooks import RemovableHandle
 from ..operation import Array, Operation
-from .backward import FREED, contribution, sweep
+from .backward import FREED, backward_order, contribution, sweep
 from .construction import as_array
 from .describe import describe, shape_text
 from .family import count, leave, share
@@ -201,17 +201,10 @@ class Tensor(Named, Operators, Methods, Showing):
             sweep(self, seed, retain_graph)
             return
         gradients = graph_gradients(self, self.seed(gradient))
-        nodes = {id(self): self}
-        stack = [self]
-        while stack:
-            for parent in stack.pop().parents:
-                if id(parent) not in nodes:
-                    nodes[id(parent)] = parent
-                    stack.append(parent)
-        for key, node in nodes.items():
-            if key in gradients:
+        for node in backward_order(self):
+            if (found := gradients.get(id(node))) is not None:
                 held = node.grad if node.is_leaf else None
-                node.grad = gradients[key] if held is None else gradients[key] + held
+                node.grad = found if held is None else found + held
 
     def seed(self, gradient: Any = None) -> Tensor:
         """Where a backward pass from here starts: `gradient` checked, or the 1 of a single number."""

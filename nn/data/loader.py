@@ -13,7 +13,7 @@ from autograd import Tensor
 
 from ..errors import DataError
 
-__all__ = ["DataLoader", "check_finite"]
+__all__ = ["DataLoader", "check_finite", "spread_classes"]
 
 
 class DataLoader:
@@ -75,7 +75,7 @@ class DataLoader:
     def order(self) -> NDArray[np.intp]:
         """The rows in the order of the next epoch."""
         if self.labels is not None:
-            return _spread(self.labels, self.rng)
+            return spread_classes(self.labels, self.rng)
         return self.rng.permutation(self.rows) if self.shuffle else np.arange(self.rows)
 
     def __iter__(self) -> Iterator[tuple[Any, ...]]:
@@ -104,7 +104,7 @@ def _given(rows: NDArray[Any]) -> Any:
     return Tensor(rows) if rows.dtype.kind == "f" else rows
 
 
-def _spread(labels: NDArray[Any], rng: np.random.Generator) -> NDArray[np.intp]:
+def spread_classes(labels: NDArray[Any], rng: np.random.Generator) -> NDArray[np.intp]:
     """A random order in which each class comes at even distances."""
     place = np.empty(len(labels))
     for label in np.unique(labels):

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import DataError
-from .loader import _spread
+from .loader import spread_classes
 
 __all__ = ["train_test_split"]
 
@@ -49,6 +49,6 @@ def train_test_split(
         labels = np.asarray(stratify)
         if labels.shape != (rows,):
             raise DataError(f"train_test_split: stratify needs {rows} labels, one per row, not shape {labels.shape}")
-        order = _spread(labels, generator)
+        order = spread_classes(labels, generator)
     second, first = order[:held], order[held:]
     return [part for a in given for part in (a[first], a[second])]

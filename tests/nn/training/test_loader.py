@@ -100,9 +100,7 @@ def test_the_gradient_of_a_batch_estimates_that_of_all() -> None:
 
 def test_splits() -> None:
     x, y = np.arange(40).reshape(20, 2), np.repeat([0, 1], [15, 5])
-    a, b, labels, held = train_test_split(x, y, test_size=0.2, stratify=y, rng=0) and train_test_split(
-        x, y, test_size=0.2, stratify=y, rng=0
-    )
+    a, b, labels, held = train_test_split(x, y, test_size=0.2, stratify=y, rng=0)
     assert (len(a), len(b)) == (16, 4)
     assert sorted(np.concatenate([a, b])[:, 0].tolist()) == list(range(0, 40, 2))
     np.testing.assert_array_equal(y[a[:, 0] // 2], labels)
