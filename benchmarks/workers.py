@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import argparse
-import gc
 import json
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from typing import Any
 
 from rich.console import Console
+
+from .peers.loop import answer_requests, seconds_per_step
 
 __all__ = ["ONE_THREAD", "Contender", "answer_requests", "run", "seconds_per_step", "show_missing", "take_turns"]
 
@@ -27,12 +27,15 @@ class Contender:
         module: The module that is the worker; it answers each line of JSON with another.
         name: Which contender it is to be.
         environment: What to add to the environment.
+        command: How else to start the worker.
     """
 
-    def __init__(self, module: str, name: str, environment: dict[str, str] | None = None) -> None:
+    def __init__(
+        self, module: str, name: str, environment: dict[str, str] | None = None, *, command: list[str] | None = None
+    ) -> None:
         self.name = name
         self.process = subprocess.Popen(
-            [sys.executable, "-m", module, name],
+            command or [sys.executable, "-m", module, name],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -70,38 +73,6 @@ def take_turns(contenders: list[Contender], rounds: int, **request: Any) -> dict
         for c in contenders[first:] + contenders[:first]:
             answers[c.name].append(c.ask(**request))
     return answers
-
-
-def answer_requests(start: Callable[[], Any], answer: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
-    """Be a worker: a request per line in, an answer per line out, until the input ends.
-
-    Args:
-        start: Makes the contender once, and raises ImportError where it is not installed.
-        answer: What to say to a request.
-    """
-    try:
-        start()
-    except ImportError as error:
-        print(json.dumps({"missing": str(error)}), flush=True)
-        return
-    print(json.dumps({"ready": sys.argv[1]}), flush=True)
-    for line in sys.stdin:
-        print(json.dumps(answer(json.loads(line))), flush=True)
-
-
-def seconds_per_step(step: Callable[[], Any], seconds: float) -> float:
-    """Seconds of CPU per step, over steps worth about `seconds`."""
-    for _ in range(3):
-        step()
-    gc.collect()
-    count, spent = 0, 0.0
-    while spent < seconds:
-        start = time.process_time()
-        for _ in range(10):
-            step()
-        spent += time.process_time() - start
-        count += 10
-    return spent / count
 
 
 def show_missing(console: Console, missing: dict[str, str]) -> None:

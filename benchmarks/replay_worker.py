@@ -1,0 +1,36 @@
+"""One contender of `benchmarks.replay` that is backglow's or micrograd's, in a process of its own.
+
+python -m benchmarks.replay_worker NAME FOLDER [--steps N], with the same meaning as for `benchmarks/peers`.
+"""
+
+from __future__ import annotations
+
+import gc
+import sys
+from typing import Any
+
+from . import scalars
+from .engines import load
+from .peers.answers import Answers, train
+from .peers.loop import answer_requests
+
+
+def main() -> None:
+    """Answer requests until the input ends, or train once."""
+    name = sys.argv[1]
+
+    def make(workload: str) -> Any:
+        return scalars.make(workload, name)
+
+    def start() -> None:
+        load(scalars.SCALARS[name]["engine"])
+
+    if "--steps" in sys.argv:
+        train(make, int(sys.argv[sys.argv.index("--steps") + 1]))
+        return
+    between = gc.collect if name.endswith("GC off") else None
+    answer_requests(start, Answers(make, between))
+
+
+if __name__ == "__main__":
+    main()
