@@ -24,8 +24,14 @@ check: .venv/.dev
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 
+# A few minutes in all; without the options each takes its time. JAX, CasADi and HIPS autograd take part from an
+# environment of their own: python -m benchmarks.replay --help
 bench: .venv/.dev
-	@$(BIN)/python -m benchmarks.eager
+	@for what in "eager --rounds 3 --seconds 0.1" "replay --rounds 3 --seconds 0.1" "demo --quick" \
+		"tensor --rounds 3 --seconds 0.1" "optim --rounds 3 --seconds 0.05"; do \
+		echo "== python -m benchmarks.$$what"; \
+		$(BIN)/python -m benchmarks.$$what || exit 1; \
+	done
 
 notebooks: .venv/.dev
 	@$(BIN)/python notebooks/refresh.py

@@ -53,8 +53,10 @@ class Contender:
     def close(self) -> None:
         """End the worker."""
         assert self.process.stdin is not None
+        assert self.process.stdout is not None
         self.process.stdin.close()
         self.process.wait()
+        self.process.stdout.close()
 
     def _read(self) -> dict[str, Any]:
         assert self.process.stdout is not None

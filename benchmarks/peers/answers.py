@@ -59,8 +59,12 @@ class Answers:
 
 
 def train(make: Callable[[str], Contender], steps: int) -> None:
-    """Train as micrograd's demo does, and print what came of it and when (seconds of CPU since the process began)."""
-    step, numbers = make("moons")
+    """Train as micrograd's demo does; print what came of it and when, in seconds of its CPU, or what lacks."""
+    try:
+        step, numbers = make("moons")
+    except ImportError as error:
+        print(json.dumps({"missing": str(error)}))
+        return
     ready = time.process_time()
     loss, first = float("nan"), 0.0
     for k in range(steps):

@@ -8,6 +8,7 @@ import shlex
 import shutil
 import subprocess
 import tempfile
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,7 @@ def make(workload: str, folder: str, how: str, dtype: str = "float64") -> Conten
     return _interpreter(ordered(read_tape(folder, workload), how), dtype, real)
 
 
+@cache
 def library(source: str, function: str, real: type) -> Any:
     """Compile a source for one type of number; its function that runs a step, which returns a double."""
     spelled = {ctypes.c_double: "double", ctypes.c_float: "float"}[real]

@@ -1,0 +1,186 @@
+"""micrograd's demo from a cold start: python -m benchmarks.demo [--rounds N] [--quick] [--json]
+
+100 steps of training MLP(2, [16, 16, 1]) on 100 points, hinge loss and weight decay, the rate falling from 1.0 to 0.1.
+Every contender is a new process, everything included, from starting Python and importing libraries to the last step, as
+the operating system counts it for the ended process: CPU time (user and system) and time on the clock. Contenders run
+in turn, with one thread; figures are medians, a ratio is the median of the rounds' ratios of CPU time. micrograd takes
+over a minute and runs once. All float64, and all must come to the same loss and the same parameters.
+
+`benchmarks.replay` says what each contender is, and how to have JAX and CasADi take part.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from rich.console import Console
+from rich.table import Table
+
+from . import problems
+from .scalars import SCALARS
+from .side_by_side import REFERENCE, commands
+from .workers import ONE_THREAD, show_missing
+
+STEPS, FEW = 100, 5
+PEERS = ["micrograd", "PyTorch plain", "JAX jit", "CasADi SX", "CasADi MX", "numpy"]
+OURS = [name for name in SCALARS if name.startswith("backglow") and not name.endswith("GC off")]
+TARGETS: dict[tuple[str, str], tuple[float, float]] = {}
+"""By our contender and the peer: what the ratio must stay below, and what it aims at."""
+LIMIT = 1e-6
+"""How far apart losses and parameters may be in the end: a rate of 1 makes large differences of small ones."""
+
+
+def measure(rounds: int, quick: bool) -> dict[str, Any]:
+    """All times and ratios, as plain data."""
+    found: dict[str, list[dict[str, float]]] = {name: [] for name in [*OURS, *PEERS]}
+    missing: dict[str, str] = {}
+    ends: dict[str, dict[str, Any]] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        problems.write(Path(folder))
+        for i in range(rounds):
+            for name in _turn([*OURS, *PEERS], i):
+                if name in missing or (name == "micrograd" and found[name]):
+                    continue
+                sample, end = _cold(name, folder, FEW if quick and name == "micrograd" else STEPS)
+                if "missing" in end:
+                    missing[name] = end["missing"]
+                    continue
+                found[name].append(sample)
+                ends[name] = end
+    rows = [
+        {
+            "contender": name,
+            **{key: statistics.median(s[key] for s in samples) for key in samples[0]},
+            "steps": ends[name]["steps"],
+            "difference": _difference(name, ends),
+        }
+        for name, samples in found.items()
+        if samples
+    ]
+    return {"rows": rows, "ratios": _ratios(found), "missing": missing}
+
+
+def _turn(names: list[str], i: int) -> list[str]:
+    first = i % len(names)
+    return names[first:] + names[:first]
+
+
+def _cold(name: str, folder: str, steps: int) -> tuple[dict[str, float], dict[str, Any]]:
+    """Seconds of CPU and on the clock of one process, and what it said in the end."""
+    answer: dict[str, Any] = {}
+    for command in commands(name, folder):
+        start = time.perf_counter()
+        process = subprocess.Popen(
+            [*command, "--steps", str(steps)], stdout=subprocess.PIPE, text=True, env={**os.environ, **ONE_THREAD}
+        )
+        assert process.stdout is not None
+        text = process.stdout.read()
+        _, status, usage = os.wait4(process.pid, 0)
+        wall = time.perf_counter() - start
+        process.returncode = os.waitstatus_to_exitcode(status)
+        process.stdout.close()
+        if process.returncode != 0:
+            raise RuntimeError(f"the process of {name} ended with exit code {process.returncode}")
+        answer = json.loads(text)
+        if "missing" not in answer:
+            per_step = (answer["end"] - answer["first"]) / (steps - 1)
+            more = per_step * (STEPS - steps)
+            sample = {
+                "cpu": usage.ru_utime + usage.ru_stime + more, "wall": wall + more,
+                "ready": answer["ready"], "first": answer["first"] - answer["ready"], "step": per_step,
+                "memory": usage.ru_maxrss * 1024,
+            }  # fmt: skip
+            return sample, {**answer, "steps": steps}
+    return {}, answer
+
+
+def _difference(name: str, ends: dict[str, dict[str, Any]]) -> float | None:
+    """How far loss and parameters are in the end from the reference's; None for a contender that took fewer steps.
+
+    Raises:
+        RuntimeError: further than they may be.
+    """
+    if ends[name]["steps"] != STEPS:
+        return None
+    ours, reference = ends[name], ends[REFERENCE]
+    numbers = zip([ours["loss"], *ours["parameters"]], [reference["loss"], *reference["parameters"]], strict=True)
+    apart = float(np.max([abs(a - b) for a, b in numbers]))
+    if not apart <= LIMIT:
+        raise RuntimeError(f"after {STEPS} steps {name} differs from {REFERENCE} by {apart:.3g}")
+    return apart
+
+
+def _ratios(found: dict[str, list[dict[str, float]]]) -> list[dict[str, Any]]:
+    return [
+        {
+            "ours": ours,
+            "peer": peer,
+            "target": TARGETS.get((ours, peer)),
+            # micrograd ran once: every round is divided by that.
+            "ratio": statistics.median(
+                sample["cpu"] / found[peer][min(i, len(found[peer]) - 1)]["cpu"] for i, sample in enumerate(found[ours])
+            ),
+        }
+        for ours in OURS
+        for peer in PEERS
+        if found[ours] and found[peer]
+    ]
+
+
+def show(results: dict[str, Any]) -> None:
+    """Print the measurements as tables."""
+    console = Console()
+    table = Table(title=f"{STEPS} steps from a cold start, seconds; import, first and step are CPU time")
+    for column in ("contender", "CPU", "clock", "import", "first step", "a step, ms", "MB", "differs by"):
+        table.add_column(column, justify="left" if column == "contender" else "right")
+    for row in sorted(results["rows"], key=lambda r: -r["cpu"]):
+        scaled = row["steps"] != STEPS
+        table.add_row(
+            row["contender"], f"{row['cpu']:.2f}{'*' if scaled else ''}", f"{row['wall']:.2f}{'*' if scaled else ''}",
+            f"{row['ready']:.2f}", f"{row['first']:.3f}", f"{1e3 * row['step']:.3f}", f"{row['memory'] / 1e6:.0f}",
+            "" if row["difference"] is None else f"{row['difference']:.0e}",
+        )  # fmt: skip
+    console.print(table)
+    if any(row["steps"] != STEPS for row in results["rows"]):
+        console.print(f"* {FEW} steps taken, the others reckoned from them")
+    goals = Table(title="Ratios of CPU time, backglow ÷ contender; ✓ where the target is met")
+    for column in ("ours", "÷", "ratio", "must", "", "aim", ""):
+        goals.add_column(column, justify="left" if column in ("ours", "÷", "") else "right")
+    for row in results["ratios"]:
+        told: list[str] = []
+        for bound in row["target"] or ():
+            told += [_spell(bound), "✓" if row["ratio"] <= bound else "✗"]
+        goals.add_row(row["ours"], row["peer"], _spell(row["ratio"]), *told)
+    console.print(goals)
+    show_missing(console, results["missing"])
+
+
+def _spell(ratio: float) -> str:
+    return f"1/{1 / ratio:.1f}" if ratio < 0.1 else f"{ratio:.2f}"
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=3, help="how often each contender runs (default 3)")
+    parser.add_argument("--quick", action="store_true", help=f"one round, and micrograd takes {FEW} steps only")
+    parser.add_argument("--json", action="store_true", help="print the measurements as JSON")
+    options = parser.parse_args()
+    results = measure(1 if options.quick else options.rounds, options.quick)
+    if options.json:
+        print(json.dumps(results, indent=1))
+    else:
+        show(results)
+
+
+if __name__ == "__main__":
+    main()
