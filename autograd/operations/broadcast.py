@@ -9,7 +9,7 @@ import numpy as np
 
 from ..operation import Array
 
-__all__ = ["stretch", "sum_to_shape"]
+__all__ = ["stretch", "sum_to_shape", "zero"]
 
 
 def sum_to_shape(array: Array, target: tuple[int, ...]) -> Array:
@@ -22,7 +22,7 @@ def sum_to_shape(array: Array, target: tuple[int, ...]) -> Array:
     summed: Array
     if len(shape) == 2 and target == shape[1:] and array.dtype.kind == "f" and shape[0]:
         # A product with ones takes a third of the time of a sum over the first axis.
-        summed = _ones(shape[0], array.dtype) @ array
+        summed = _ones(shape[0], array.dtype).dot(array)
     else:
         extra = len(shape) - len(target)
         stretched = (i for i, n in enumerate(target, extra) if n == 1 and shape[i] != 1)
@@ -50,3 +50,11 @@ def _ones(size: int, dtype: np.dtype[Any]) -> Array:
     ones = np.ones(size, dtype)
     ones.flags.writeable = False
     return ones
+
+
+@lru_cache(maxsize=32)
+def zero(dtype: np.dtype[Any]) -> Array:
+    """0 as an array, which numpy compares with in half the time that a Python number takes it."""
+    found = np.zeros((), dtype)
+    found.flags.writeable = False
+    return found

@@ -8,9 +8,15 @@ import numpy as np
 
 from ..gates.squashing import relu
 from ..operation import Operation, operation
+from .broadcast import zero
 from .scalars import each, products
 
 __all__ = ["linear", "linear_relu", "matmul"]
+
+
+def _product(a: Any, b: Any) -> Any:
+    """a @ b; two matrices go through `dot`, which is with BLAS in half the time."""
+    return a.dot(b) if type(a) is type(b) is np.ndarray and a.ndim == b.ndim == 2 else np.matmul(a, b)
 
 
 def _left(g: Any, out: Any, a: Any, b: Any) -> Any:
@@ -18,7 +24,7 @@ def _left(g: Any, out: Any, a: Any, b: Any) -> Any:
         return g * b if a.ndim == 1 else g[..., None] * b
     if a.ndim == 1:
         return (b @ g[..., None])[..., 0]
-    return g @ b.swapaxes(-1, -2)
+    return _product(g, b.swapaxes(-1, -2))
 
 
 def _right(g: Any, out: Any, a: Any, b: Any) -> Any:
@@ -26,12 +32,12 @@ def _right(g: Any, out: Any, a: Any, b: Any) -> Any:
         return a * g if b.ndim == 1 else a[:, None] * g[..., None, :]
     if b.ndim == 1:
         return (g[..., None, :] @ a)[..., 0, :]
-    return a.swapaxes(-1, -2) @ g
+    return _product(a.swapaxes(-1, -2), g)
 
 
 matmul = operation(Operation(
     "matmul", glyph="@",
-    forward=np.matmul, scalar=products,
+    forward=_product, scalar=products,
     pullbacks=(_left, _right), reads=("x", "x"),
     linear=True,
     says=("upstream · {1}ᵀ", "{0}ᵀ · upstream"), metaphor="a matrix product transposes the other factor",
@@ -50,7 +56,7 @@ matmul = operation(Operation(
 
 
 def _linear(x: Any, weight: Any, bias: Any = None) -> Any:
-    out = x @ weight.T
+    out = _product(x, weight.T)
     if bias is None:
         return out
     if out.dtype != bias.dtype or out.dtype == object:
@@ -74,9 +80,9 @@ def _affine_scalars(x: Any, weight: Any, *bias: Any) -> Any:
 
 
 _LINEAR_PULLBACKS = (
-    lambda g, out, x, weight, *bias: g @ weight,
+    lambda g, out, x, weight, *bias: _product(g, weight),
     lambda g, out, x, weight, *bias: (
-        g.T @ x if g.ndim == 2 else g.reshape(-1, g.shape[-1]).T @ x.reshape(-1, x.shape[-1])
+        g.T.dot(x) if g.ndim == 2 else g.reshape(-1, g.shape[-1]).T.dot(x.reshape(-1, x.shape[-1]))
     ),
     lambda g, out, x, weight, *bias: g,
 )
@@ -103,12 +109,17 @@ def _linear_relu(x: Any, weight: Any, bias: Any = None) -> Any:
     return np.maximum(out, 0, out=out) if isinstance(out, np.ndarray) else np.maximum(out, 0)
 
 
+def _where_open(g: Any, out: Any, x: Any, weight: Any, *bias: Any) -> Any:
+    """The gradient where the sum was positive; one that is not a number stays one."""
+    passed = (out != zero(out.dtype)).astype(g.dtype)  # much quicker multiplied with than the condition itself
+    return np.multiply(g, passed, out=passed)
+
+
 linear_relu = operation(Operation(
     "linear_relu", glyph="relu(x·Wᵀ + b)",
     arrange=_linear_arguments,
     forward=_linear_relu,
-    # A gradient passes where the sum was positive; one that is not a number stays one.
-    before=lambda g, out, x, weight, *bias: g * ~(out <= 0),
+    before=_where_open,
     pullbacks=_LINEAR_PULLBACKS, reads=("xo", "xo", "o"),
     definition=lambda x, weight, *bias: relu(linear(x, weight, *bias)),
     scalar=lambda x, weight, *bias: each(relu, _affine_scalars(x, weight, *bias)),

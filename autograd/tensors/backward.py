@@ -19,6 +19,8 @@ from .anomaly import check_backward
 from .construction import as_array
 from .describe import describe, shape_text
 from .fitting import fit, fit_graph
+from .past import past
+from .stale import require_unread
 
 if TYPE_CHECKING:
     from .tensor import Tensor
@@ -68,30 +70,6 @@ def backward_order(root: Tensor, stop: Collection[int] = ()) -> list[Tensor]:
     return order
 
 
-def require_unread(node: Tensor, operands_changed: bool) -> None:
-    """Raise if a pullback of the node looks at something that has changed since the forward pass."""
-    rule = node._rule
-    assert rule is not None
-    assert node._operands is not None
-    needed = "".join(
-        rule.reads_of(slot) or ("xo" if not rule.reads else "")
-        for slot, p in enumerate(node._operands)
-        if getattr(p, "_requires_grad", False)
-    )
-    if ("x" in needed and operands_changed) or ("o" in needed and node._version):
-        who = "its result" if not operands_changed else _changed(node)
-        raise GraphError(
-            f"backward: {rule.name} needs {who} as it was on the forward pass, but it has been changed in place since; "
-            "compute the result again after the change, or change a copy"
-        )
-
-
-def _changed(node: Tensor) -> str:
-    assert node._operands is not None
-    changed = {id(p): describe(p) for p in node._operands if getattr(p, "_version", 0)}
-    return " or ".join(changed.values()) or "an operand"
-
-
 def _arrays(node: Tensor) -> list[Any]:
     kind = type(node)
     return [o._data if type(o) is kind else o for o in node._operands]  # type: ignore[union-attr]
@@ -114,79 +92,38 @@ def sweep(root: Tensor, seed: Array, retain_graph: bool) -> None:
     watched = watching()
     arrived: dict[Tensor, Any] = {root: seed}
     owned: set[Tensor] = set()
-    leaves: list[tuple[Tensor, Any]] = []
     buckets: list[list[Tensor]] = [[] for _ in range(root._depth + 1)]
     buckets[root._depth].append(root)
-    while buckets:
-        for node in buckets.pop():
+    for depth in range(root._depth, 0, -1):
+        for node in buckets[depth]:
             g = arrived.pop(node)
             if type(g) is not ndarray:
                 g = np.asarray(g)
-                owned.add(node)
             if node._hooks:
                 g = hooked(node, g)
-                owned.discard(node)
-            rule = node._rule
-            if rule is None:
-                leaves.append((node, g))
-                continue
             operands = node._operands
             if operands is FREED:
                 raise _freed(node)
             node.grad = g
-            arrays = []
-            stamp = 0
-            for p in operands:  # type: ignore[union-attr]
-                if type(p) is kind:
-                    arrays.append(p._data)
-                    stamp += p._version
-                else:
-                    arrays.append(p)
-            if stamp != node._stamp or node._version:
-                require_unread(node, stamp != node._stamp)
-            data = node._data
-            # Most operations have no options, and calls without ** are quicker.
-            options = None if node._options is None and not rule.keeps else extras(node)
-            if rule.before is not None:
-                g = rule.before(g, data, *arrays) if options is None else rule.before(g, data, *arrays, **options)
-            pullbacks, variadic = rule.pullbacks, rule.variadic
-            slot = -1
-            for p in operands:  # type: ignore[union-attr]
-                slot += 1
-                if type(p) is not kind or not p._requires_grad:
-                    continue
-                if variadic:
-                    c = pullbacks[0](g, data, *arrays, slot=slot, **(options or {}))  # type: ignore[misc]
-                else:
-                    pullback = pullbacks[slot]
-                    if pullback is None:
-                        continue
-                    c = pullback(g, data, *arrays) if options is None else pullback(g, data, *arrays, **options)
-                array = arrays[slot]
-                if c.shape != array.shape or c.dtype is not array.dtype:
-                    c = fit(c, array)
-                if watched:
-                    check_backward(node, slot, node.grad, c)
-                if p not in arrived:
-                    arrived[p] = c
-                    buckets[p._depth].append(p)
-                    if c is not g and c.base is None:
-                        owned.add(p)
-                elif p in owned:
-                    held = arrived[p]
-                    held += c
-                    arrived[p] = held
-                else:
-                    arrived[p] = arrived[p] + c
-                    owned.add(p)
+            rule: Any = node._rule
+            past(kind, rule, len(operands), node._options is not None)(  # type: ignore[arg-type]
+                node, g, arrived, owned, buckets, watched
+            )
             if not retain_graph:
                 node._operands = FREED
                 node._options = node._kept = None
-    for leaf, g in leaves:
-        if leaf.grad is None:
-            leaf.grad = g if leaf in owned else g.copy()
-        else:
+        buckets[depth].clear()
+    leaves = buckets[0]
+    for leaf in leaves:
+        if leaf._hooks:
+            arrived[leaf] = hooked(leaf, np.asarray(arrived[leaf]))
+            owned.discard(leaf)
+    for leaf in leaves:
+        g = arrived[leaf]
+        if leaf.grad is not None:
             leaf.grad = leaf.grad + g
+        else:
+            leaf.grad = g if leaf in owned and type(g) is ndarray else np.array(g, order="C")
 
 
 def _freed(node: Tensor) -> GraphError:

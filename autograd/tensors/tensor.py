@@ -196,8 +196,11 @@ class Tensor(Named, Operators, Methods, Showing):
         array([  2., -40.])
         """
         if not create_graph:
-            quick = gradient is None and self._requires_grad and self._data.size == 1
-            seed = np.ones(self._data.shape, self._data.dtype) if quick else self.seed(gradient)._data
+            if gradient is None and self._requires_grad and self._data.size == 1:
+                seed = self._data.copy()
+                seed.fill(1)
+            else:
+                seed = self.seed(gradient)._data
             sweep(self, seed, retain_graph)
             return
         gradients = graph_gradients(self, self.seed(gradient))
