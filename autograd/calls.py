@@ -14,7 +14,7 @@ from .modes import ACTIVE, Group, state
 from .tensors import Tensor
 from .value import Value
 
-__all__ = ["call_in_group", "mark_call", "values_in"]
+__all__ = ["call_in_group", "mark_call", "mark_calls", "values_in"]
 
 Result = TypeVar("Result")
 
@@ -108,6 +108,17 @@ def mark_call(result: Any, module: Any, given: Sequence[Any]) -> None:
         info.group = group_of(module, around, inputs)
         if ACTIVE and around is not None:
             _move(result, around, info.group)
+
+
+def mark_calls(results: Sequence[Any], modules: Sequence[Any], given: Sequence[Any]) -> None:
+    """`mark_call` of each result with its module, all of which were called with the same `given`."""
+    around = state.group
+    inputs: Any = around.inputs if around is not None and around.given is given else tuple(given)
+    for result, module in zip(results, modules, strict=True):
+        if type(result) is Value and result._depth and result._info is None:
+            result._info = (module, around, inputs)
+        else:
+            mark_call(result, module, given)
 
 
 def _mark(value: Value, group: Group) -> None:

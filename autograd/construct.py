@@ -7,7 +7,8 @@ unusual operands and numbers where Python's arithmetic raises go to `record`, wh
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from itertools import repeat, starmap
 from typing import TYPE_CHECKING, Any
 
 from .gate import GATES, Gate
@@ -20,7 +21,7 @@ from .source import QUICK_NAMES, program
 if TYPE_CHECKING:
     from .value import Value
 
-__all__ = ["Constructors", "constructors"]
+__all__ = ["Constructors", "assignments", "blank_nodes", "constructors", "pasted"]
 
 
 class Constructors:
@@ -38,7 +39,9 @@ def constructors(gate: Gate, cls: type[Value]) -> Constructors:
     """Generate the constructors of a gate of one or two inputs."""
     # The name puts the generated code inside this package, where `record_sources` does not look for the user's line.
     scope: dict[str, Any] = {"__name__": __name__, **QUICK_NAMES}
-    scope.update(Value=cls, new=object.__new__, ACTIVE=ACTIVE, record=record, slow=_slow, GATE=gate, number=as_number)
+    scope.update(
+        Value=cls, blank=blank_nodes(cls), ACTIVE=ACTIVE, record=record, slow=_slow, number=as_number, GATE=gate
+    )
     for pattern in ("v", "vv", "vc", "cv"):
         scope[f"FORM_{pattern}"] = forms(gate, pattern)
     source = _unary(gate) if gate.arity == 1 else _binary(gate)
@@ -87,38 +90,66 @@ def _binary(gate: Gate) -> str:
     ])  # fmt: skip
 
 
-_SECOND = {"v": "None", "vv": "g1", "vc": "x1", "cv": "x0"}
-"""What a node keeps in `_gb`: the second local gradient, or the plain number among the operands."""
+def blank_nodes(cls: type[Value]) -> Iterator[Value]:
+    """Nodes with nothing in them, without end: `next()` of this is the quickest way to an object past its __init__.
+
+    >>> from autograd import Value
+    >>> type(next(blank_nodes(Value)))
+    <class 'autograd.value.Value'>
+    """
+    return starmap(object.__new__, repeat((cls,)))
 
 
 def _body(gate: Gate, pattern: str, indent: str, operands: str) -> list[str]:
     """Lines that compute, build the node and return it; x0 and x1 hold the operands' numbers."""
-    slots = [i for i, kind in enumerate(pattern) if kind == "v"]
-    names = {p.name: f"x{i}" for i, p in enumerate(gate.parameters)}
-    spelled = program(gate.value_symbol, [gate.local_symbols[i] for i in slots], GATES, names)
-    values = ["self", "other"] if pattern == "vv" else ["self"]
-    compute = [*spelled.statements, *(f"g{i} = {text}" for i, text in enumerate(spelled.local))]
-    if spelled.partial:
+    compute, local, partial = pasted(gate, pattern)
+    if partial:
         compute = [
             "try:",
             *(f"    {line}" for line in compute),
             "except (ArithmeticError, ValueError):",
             f"    return record(Value, GATE, {operands})",
         ]
-    build = [
-        "node = new(Value)",
-        "node.data = out",
-        "node.grad = None",
-        f"node._form = FORM_{pattern}",
-        f"node._a = {values[0]}",
-        f"node._b = {values[1] if len(values) == 2 else 'None'}",
-        "node._ga = g0",
-        f"node._gb = {_SECOND[pattern]}",
-        "node._next = None",
-        "node._info = None",
-    ]
+    values = ["self", "other"] if pattern == "vv" else ["self"]
+    build = ["node = next(blank)", *assignments("node", f"FORM_{pattern}", pattern, values, local)]
     if pattern == "vv":
         build += ["m = self._depth", "n = other._depth", "node._depth = m + 1 if m > n else n + 1"]
     else:
         build += ["node._depth = self._depth + 1"]
     return [f"{indent}{line}" for line in (*compute, *build, "return node")]
+
+
+def pasted(gate: Gate, pattern: str) -> tuple[list[str], list[str], bool]:
+    """Lines that compute `out` from x0 and x1, what the local gradients are then, and whether the lines may raise.
+
+    Only the gradients that the pattern needs are there. Each is a name or a number.
+    """
+    slots = [i for i, kind in enumerate(pattern) if kind == "v"]
+    names = {p.name: f"x{i}" for i, p in enumerate(gate.parameters)}
+    spelled = program(gate.value_symbol, [gate.local_symbols[i] for i in slots], GATES, names)
+    lines, local = list(spelled.statements), []
+    for i, text in enumerate(spelled.local):
+        if text.replace(".", "").isalnum():
+            local.append(text)
+        else:
+            lines.append(f"g{i} = {text}")
+            local.append(f"g{i}")
+    return lines, local, spelled.partial
+
+
+_NUMBER = {"v": "None", "vc": "x1", "cv": "x0"}
+"""What a node of one parent keeps in `_gb`: the plain number among the operands."""
+
+
+def assignments(node: str, form: str, pattern: str, parents: Sequence[str], local: Sequence[str]) -> list[str]:
+    """Lines that fill in a node whose number is in `out`: everything but the depth."""
+    two = pattern == "vv"
+    return [
+        f"{node}.data = out",
+        f"{node}._form = {form}",
+        f"{node}._a = {parents[0]}",
+        f"{node}._b = {parents[1] if two else 'None'}",
+        f"{node}._ga = {local[0]}",
+        f"{node}._gb = {local[1] if two else _NUMBER[pattern]}",
+        f"{node}.grad = {node}._next = {node}._info = None",
+    ]

@@ -10,12 +10,12 @@ import math
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from inspect import signature
-from typing import Any
+from typing import Any, NamedTuple
 
 from .source import QUICK_NAMES, Program, Rule, Total, program
 from .symbol import NUMBER, Symbol, lift
 
-__all__ = ["Fold", "fold_function"]
+__all__ = ["Fold", "Loop", "fold_function", "fold_loop"]
 
 
 class Fold:
@@ -85,36 +85,55 @@ class _Inline(Total):
         return str(native.python.format(*operands))
 
 
-def fold_function(name: str, fold: Fold, table: Mapping[str, Rule]) -> Callable[..., tuple[float, tuple[float, ...]]]:
-    """The number reading of a fold: a function of floats returning the value and every local derivative."""
-    lists = range(fold.lists)
-    items = [f"x{i}" for i in lists]
+class Loop(NamedTuple):
+    """A fold as Python source over tuples c0, c1, ... of floats: lines that leave the sum in `total`.
+
+    Then `local` has one expression per list, a tuple of floats: the derivatives in its elements.
+    """
+
+    lines: tuple[str, ...]
+    local: tuple[str, ...]
+    scope: dict[str, Any]
+
+
+def fold_loop(fold: Fold, table: Mapping[str, Rule]) -> Loop:
+    """Write the loop of a fold."""
+    items = [f"x{i}" for i in range(fold.lists)]
     spelled = fold.spelled(table, dict(zip((s.args[0] for s in fold.symbols), items, strict=True)), _Inline())
     before, inside, results = [], [], []
     for i, text in enumerate(spelled.local):
         if text in items:  # whole lists change places, as in a weighted sum
-            results.append(f"*c{text[1:]}")
+            results.append(f"c{text[1:]}")
         elif fold.derivatives[i].op == NUMBER:
-            results.append(f"*(({text},) * size)")
+            results.append(f"({text},) * len(c0)")
         else:
             before.append(f"d{i} = []")
             inside.append(f"d{i}.append({text})")
-            results.append(f"*d{i}")
+            results.append(f"tuple(d{i})")
     statements, term = spelled.statements, "out"
     if not inside:
         statements, term = statements[:-1], statements[-1].removeprefix("out = ")
+    lines = (
+        *before,
+        "total = -0.0",  # the number that changes nothing when something is added to it, not even the sign of -0.0
+        f"for {''.join(f'{item}, ' for item in items)}in zip({', '.join(f'c{i}' for i in range(fold.lists))}):",
+        *(f"    {line}" for line in (*statements, f"total = total + {term}", *inside)),
+    )
+    scope: dict[str, Any] = {f"_{n}": r.native.number for n, r in table.items() if r.native is not None}
+    scope.update(QUICK_NAMES, inf=math.inf, nan=math.nan)
+    return Loop(lines, tuple(results), scope)
+
+
+def fold_function(name: str, fold: Fold, table: Mapping[str, Rule]) -> Callable[..., tuple[float, tuple[float, ...]]]:
+    """The number reading of a fold: a function of floats returning the value and every local derivative."""
+    loop = fold_loop(fold, table)
     lines = [
         f"def {name}(*inputs):",
         f"    size = len(inputs) // {fold.lists}",
-        *(f"    c{i} = inputs[{i} * size : {i + 1} * size]" for i in lists),
-        *(f"    {line}" for line in before),
-        "    total = -0.0",  # the number that changes nothing when something is added to it, not even the sign of -0.0
-        f"    for {''.join(f'{item}, ' for item in items)}in zip({', '.join(f'c{i}' for i in lists)}):",
-        *(f"        {line}" for line in (*statements, f"total = total + {term}", *inside)),
-        f"    return total, ({''.join(f'{result}, ' for result in results)})",
+        *(f"    c{i} = inputs[{i} * size : {i + 1} * size]" for i in range(fold.lists)),
+        *(f"    {line}" for line in loop.lines),
+        f"    return total, {' + '.join(f'({result})' for result in loop.local)}",
     ]
-    scope: dict[str, Any] = {f"_{n}": r.native.number for n, r in table.items() if r.native is not None}
-    scope.update(QUICK_NAMES, inf=math.inf, nan=math.nan)
-    exec(compile("\n".join(lines), f"<rule {name}>", "exec"), scope)
-    function: Callable[..., tuple[float, tuple[float, ...]]] = scope[name]
+    exec(compile("\n".join(lines), f"<rule {name}>", "exec"), loop.scope)
+    function: Callable[..., tuple[float, tuple[float, ...]]] = loop.scope[name]
     return function

@@ -11,6 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import autograd
+import viz
 from autograd import OperandError, Value, trace
 from nn import MLP, Layer, Module, Neuron
 
@@ -37,6 +39,61 @@ def test_a_network_computes_what_its_formula_says(x: list[float], layers: list[i
     values = [found] if isinstance(found, Value) else found
     assert len(values) == layers[-1]
     assert [v.data for v in values] == pytest.approx(forward(model, x), abs=1e-12)
+
+
+@thorough
+@given(inputs, st.lists(sizes, min_size=1, max_size=3), st.integers(0, 99), st.booleans())
+def test_a_fused_network_has_the_same_numbers(x: list[float], layers: list[int], seed: int, leaves: bool) -> None:
+    answers = []
+    for fused in (False, True):
+        model = MLP(len(x), layers, rng=random.Random(seed), fused=fused)
+        given_ = [Value(v) for v in x] if leaves else x
+        found = model(given_)
+        values = [found] if isinstance(found, Value) else found
+        total = sum(v * v for v in values)
+        total.backward()
+        slopes = [p.grad for p in [*model.parameters(), *(given_ if leaves else [])]]
+        answers.append(([v.data for v in values], slopes))
+    (open_data, open_slopes), (data, slopes) = answers
+    assert data == open_data  # to the last bit; terms of gradients may be added up in another order
+    assert slopes == pytest.approx(open_slopes, rel=1e-12, abs=1e-300)
+
+
+def test_a_fused_neuron_is_one_node_and_opens() -> None:
+    model = MLP(2, [3, 1], rng=random.Random(0), fused=True)
+    x = [Value(1.0, "x0"), Value(2.0, "x1")]
+    record = trace(model(x))
+    gates = [n.gate for n in record.nodes if n.kind == "gate"]
+    assert gates == ["dot", "relu"] * 3 + ["dot"]
+    assert [(g.name, g.kind) for g in record.groups] == [
+        (g.name, g.kind) for g in trace(MLP(2, [3, 1], rng=random.Random(0))(x)).groups
+    ]
+    with autograd.primitives():
+        opened = trace(model(x))
+    assert {n.gate for n in opened.nodes if n.kind == "gate"} == {"add", "mul", "gt", "where"}
+    assert opened.result.value == record.result.value
+    assert Neuron(2, fused=True)([1.0, 2.0]).op == "relu"
+    assert Neuron(2, nonlin=False, fused=True)([1.0, 2.0]).op == "dot"
+    assert "l1.n0.b·1 + l1.n0.w0·" in viz.text(model(x))
+
+
+def test_a_fused_layer_keeps_to_what_its_neurons_are() -> None:
+    class Loud(Neuron):
+        def __call__(self, x: Any) -> Value:
+            return super().__call__(x) * 10.0
+
+    layer = Layer(2, 3, rng=random.Random(0), fused=True)
+    plain = [v.data for v in layer([1.0, 2.0])]
+    layer.neurons[1].__class__ = Loud
+    assert [v.data for v in layer([1.0, 2.0])] == [plain[0], 10.0 * plain[1], plain[2]]
+    layer.neurons[1].__class__ = Neuron
+    layer.neurons[0].fused = False
+    assert [v.op for v in layer([1.0, 2.0])] == ["relu"] * 3
+    layer.neurons[0].w[0] = Value(0.5).exp()  # computed from something
+    found = layer([1.0, 2.0])
+    assert found[0].parents[0].op == "add"
+    layer.neurons[0].fused = True
+    assert layer([1.0, 2.0])[0].data == found[0].data
 
 
 def test_gradients_of_a_network_are_right() -> None:
@@ -89,22 +146,25 @@ def test_the_last_layer_has_no_relu() -> None:
 
 
 @pytest.mark.parametrize("x", [[], [1.0], [1.0, 2.0, 3.0], (Value(1.0),), 3.0, None, np.zeros(3)])
-def test_the_wrong_number_of_inputs_is_refused(x: Any) -> None:
+@pytest.mark.parametrize("fused", [False, True])
+def test_the_wrong_number_of_inputs_is_refused(x: Any, fused: bool) -> None:
     with pytest.raises(OperandError, match=r"^ReLUNeuron\(2\) takes 2 inputs, not \d$"):
-        MLP(2, [3, 1])(x)
+        MLP(2, [3, 1], fused=fused)(x)
 
 
 @pytest.mark.parametrize("x", ["ab", [1.0, "b"], [1.0, None], [[1.0], [2.0]]])
-def test_inputs_that_are_no_numbers_are_refused(x: Any) -> None:
+@pytest.mark.parametrize("fused", [False, True])
+def test_inputs_that_are_no_numbers_are_refused(x: Any, fused: bool) -> None:
     with pytest.raises(OperandError, match="takes Values and real numbers"):
-        MLP(2, [3, 1])(x)
+        MLP(2, [3, 1], fused=fused)(x)
 
 
 @pytest.mark.parametrize(
     "x", [(1.0, -2.0), np.array([1.0, -2.0]), np.array([1, -2]), [Value(1.0), -2], range(1, -3, -3)]
 )
-def test_inputs_may_come_in_any_sequence(x: Any) -> None:
-    model = MLP(2, [3, 1], rng=random.Random(0))
+@pytest.mark.parametrize("fused", [False, True])
+def test_inputs_may_come_in_any_sequence(x: Any, fused: bool) -> None:
+    model = MLP(2, [3, 1], rng=random.Random(0), fused=fused)
     assert model(x).data == model([1.0, -2.0]).data
 
 
