@@ -6,11 +6,9 @@ a loop to compile also has a slower way.
 
 from __future__ import annotations
 
-import hashlib
 import importlib.util
 import math
 import os
-import tempfile
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -63,6 +61,8 @@ def compile_loops(source: str) -> Mapping[str, Callable[..., Any]]:
 
 
 def _compile(source: str) -> Mapping[str, Callable[..., Any]]:
+    import hashlib
+
     from numba import njit
 
     digest = hashlib.sha256(source.encode()).hexdigest()[:20]
@@ -86,6 +86,8 @@ def _run(source: str, file: str, digest: str, njit: Callable[..., Any]) -> Mappi
 
 def _kept(source: str, digest: str) -> Path | None:
     """A file with the source, which numba's cache keeps the machine code beside; None where there can be none."""
+    import tempfile
+
     with suppress(OSError, RuntimeError):  # RuntimeError: a user without a home
         folder = _folder()
         file = folder / f"{digest}.py"

@@ -59,31 +59,33 @@ class Adam(Optimizer):
         positive(self._name, "eps", group["eps"], zero=True)
         positive(self._name, "weight_decay", group["weight_decay"], zero=True)
 
-    def update(self, block: Block, group: Mapping[str, Any]) -> None:
-        """One step."""
+    def switches(self, block: Block, group: Mapping[str, Any]) -> dict[str, bool]:  # noqa: ARG002
+        """What the rule branches on."""
+        decays = bool(group["weight_decay"])
+        return {"amsgrad": group["amsgrad"], "penalised": decays and not self.decoupled,
+                "shrinks": decays and self.decoupled}  # fmt: skip
+
+    def numbers(self, block: Block, group: Mapping[str, Any]) -> dict[str, float]:
+        """The numbers of a step."""
         (beta1, beta2), lr, decay = group["betas"], group["lr"], group["weight_decay"]
-        p = block.p
-        if decay and self.decoupled:
-            p *= 1 - lr * decay
-        g = block.decayed(0.0 if self.decoupled else decay)
-        m, v, t = block.state("m"), block.state("v"), block.scratch(1)
-        m += np.multiply(np.subtract(g, m, out=t), 1 - beta1, out=t)
-        v *= beta2
-        v += np.multiply(np.multiply(g, g, out=t), 1 - beta2, out=t)
-        largest = v
-        if group["amsgrad"]:
-            largest = block.state("v_max")
-            np.maximum(largest, v, out=largest)
         first, second = 1.0, 1.0
         if group["bias_correction"]:
             first, second = 1 - beta1**block.steps, 1 - beta2**block.steps
         # lr/first · m / (√v/√second + eps), with the division by √second taken out of the array: a pass less.
         scale = second**0.5
-        np.sqrt(largest, out=t)
-        t += group["eps"] * scale
-        np.divide(m, t, out=t)
-        t *= lr * scale / first
-        p -= t
+        return {"kept1": beta1, "new1": 1 - beta1, "kept2": beta2, "new2": 1 - beta2, "eps": group["eps"] * scale,
+                "rate": lr * scale / first, "decay": decay, "shrink": 1 - lr * decay}  # fmt: skip
+
+    @staticmethod
+    def rule(x: Any) -> Mapping[str, Any]:
+        """One step."""
+        p = x.p * x.shrink if x.shrinks else x.p
+        g = x.g + x.decay * x.p if x.penalised else x.g
+        m = x.m * x.kept1 + g * x.new1
+        v = x.v * x.kept2 + np.square(g) * x.new2
+        largest = np.maximum(x.v_max, v) if x.amsgrad else v
+        moved = {"p": p - m / (np.sqrt(largest) + x.eps) * x.rate, "m": m, "v": v}
+        return {**moved, "v_max": largest} if x.amsgrad else moved
 
 
 class AdamW(Adam):

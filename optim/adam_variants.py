@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from .blocks import Array, Block
+from .blocks import Block
 from .checks import betas as check_betas
 from .checks import positive
 from .optimizer import NonFinite, Optimizer
@@ -15,13 +15,25 @@ from .optimizer import NonFinite, Optimizer
 __all__ = ["Lion", "NAdam", "RAdam"]
 
 
-def _moments(block: Block, g: Array, beta1: float, beta2: float) -> tuple[Array, Array]:
+def _moments(x: Any, g: Any) -> tuple[Any, Any]:
     """The running mean and the running square of the gradient, brought up to date."""
-    m, v, t = block.state("m"), block.state("v"), block.scratch(1)
-    m += np.multiply(np.subtract(g, m, out=t), 1 - beta1, out=t)
-    v *= beta2
-    v += np.multiply(np.multiply(g, g, out=t), 1 - beta2, out=t)
-    return m, v
+    return x.m * x.kept1 + g * x.new1, x.v * x.kept2 + np.square(g) * x.new2
+
+
+def _decayed(x: Any) -> tuple[Any, Any]:
+    """Parameter and gradient, one of them with the decay."""
+    return x.p * x.shrink if x.shrinks else x.p, x.g + x.decay * x.p if x.penalised else x.g
+
+
+def _decay_switches(group: Mapping[str, Any]) -> dict[str, bool]:
+    decays, decoupled = bool(group["weight_decay"]), group["decoupled_weight_decay"]
+    return {"penalised": decays and not decoupled, "shrinks": decays and decoupled}
+
+
+def _shared_numbers(group: Mapping[str, Any]) -> dict[str, float]:
+    (beta1, beta2), lr, decay = group["betas"], group["lr"], group["weight_decay"]
+    return {"kept1": beta1, "new1": 1 - beta1, "kept2": beta2, "new2": 1 - beta2, "eps": group["eps"], "decay": decay,
+            "shrink": 1 - lr * decay, "lr": lr}  # fmt: skip
 
 
 class NAdam(Optimizer):
@@ -71,23 +83,25 @@ class NAdam(Optimizer):
             products.append(products[-1] * _mean_share(beta1, decay, len(products)))
         return products[t]
 
-    def update(self, block: Block, group: Mapping[str, Any]) -> None:
-        """One step."""
-        (beta1, beta2), lr, decay = group["betas"], group["lr"], group["momentum_decay"]
-        decoupled = group["decoupled_weight_decay"]
-        if decoupled:
-            block.p *= 1 - lr * group["weight_decay"]
-        g = block.decayed(0.0 if decoupled else group["weight_decay"])
-        m, v = _moments(block, g, beta1, beta2)
+    def switches(self, block: Block, group: Mapping[str, Any]) -> dict[str, bool]:  # noqa: ARG002
+        """What the rule branches on."""
+        return _decay_switches(group)
+
+    def numbers(self, block: Block, group: Mapping[str, Any]) -> dict[str, float]:
+        """The numbers of a step."""
+        (beta1, beta2), decay = group["betas"], group["momentum_decay"]
         mu, ahead = (_mean_share(beta1, decay, block.steps + i) for i in (0, 1))
         product = self._share(beta1, decay, block.steps)
-        root = np.sqrt(np.divide(v, 1 - beta2**block.steps, out=block.scratch(1)), out=block.scratch(1))
-        root += group["eps"]
-        step = np.multiply(g, (1 - mu) / (1 - product), out=block.scratch(2))
-        step += np.multiply(m, ahead / (1 - product * ahead), out=block.scratch(3))
-        step /= root
-        step *= lr
-        block.p -= step
+        return {**_shared_numbers(group), "second": 1 - beta2**block.steps, "present": (1 - mu) / (1 - product),
+                "next": ahead / (1 - product * ahead)}  # fmt: skip
+
+    @staticmethod
+    def rule(x: Any) -> Mapping[str, Any]:
+        """One step."""
+        p, g = _decayed(x)
+        m, v = _moments(x, g)
+        step = (g * x.present + m * x.next) / (np.sqrt(v / x.second) + x.eps)
+        return {"p": p - step * x.lr, "m": m, "v": v}
 
 
 def _mean_share(beta1: float, decay: float, t: int) -> float:
@@ -132,25 +146,35 @@ class RAdam(Optimizer):
             positive("RAdam", what, group[what], zero=True)
         check_betas("RAdam", group["betas"])
 
-    def update(self, block: Block, group: Mapping[str, Any]) -> None:
-        """One step."""
-        (beta1, beta2), lr, t = group["betas"], group["lr"], block.steps
-        decoupled = group["decoupled_weight_decay"]
-        if decoupled:
-            block.p *= 1 - lr * group["weight_decay"]
-        g = block.decayed(0.0 if decoupled else group["weight_decay"])
-        m, v = _moments(block, g, beta1, beta2)
-        second = 1 - beta2**t
-        longest = 2 / (1 - beta2) - 1
-        length = longest - 2 * t * beta2**t / second
-        step = np.multiply(m, lr / (1 - beta1**t), out=block.scratch(1))
+    def switches(self, block: Block, group: Mapping[str, Any]) -> dict[str, bool]:
+        """What the rule branches on."""
+        return {**_decay_switches(group), "trusted": self._length(block, group) > 5}
+
+    def numbers(self, block: Block, group: Mapping[str, Any]) -> dict[str, float]:
+        """The numbers of a step."""
+        (beta1, beta2), t = group["betas"], block.steps
+        found = {**_shared_numbers(group), "rate": group["lr"] / (1 - beta1**t), "trust": 0.0}
+        length, longest = self._length(block, group), 2 / (1 - beta2) - 1
         if length > 5:
             trust = (length - 4) * (length - 2) * longest / ((longest - 4) * (longest - 2) * length)
-            step *= (second * trust) ** 0.5
-            root = np.sqrt(v, out=block.scratch(2))
-            root += group["eps"]
-            step /= root
-        block.p -= step
+            found["trust"] = ((1 - beta2**t) * trust) ** 0.5
+        return found
+
+    def _length(self, block: Block, group: Mapping[str, Any]) -> float:
+        """How many gradients the running square is worth."""
+        beta2, t = group["betas"][1], block.steps
+        length: float = 2 / (1 - beta2) - 1 - 2 * t * beta2**t / (1 - beta2**t)
+        return length
+
+    @staticmethod
+    def rule(x: Any) -> Mapping[str, Any]:
+        """One step."""
+        p, g = _decayed(x)
+        m, v = _moments(x, g)
+        step = m * x.rate
+        if x.trusted:
+            step = step * x.trust / (np.sqrt(v) + x.eps)
+        return {"p": p - step, "m": m, "v": v}
 
 
 class Lion(Optimizer):
@@ -186,15 +210,19 @@ class Lion(Optimizer):
             positive("Lion", what, group[what], zero=True)
         check_betas("Lion", group["betas"])
 
-    def update(self, block: Block, group: Mapping[str, Any]) -> None:
+    def switches(self, block: Block, group: Mapping[str, Any]) -> dict[str, bool]:  # noqa: ARG002
+        """What the rule branches on."""
+        return {"shrinks": bool(group["weight_decay"])}
+
+    def numbers(self, block: Block, group: Mapping[str, Any]) -> dict[str, float]:  # noqa: ARG002
+        """The numbers of a step."""
+        (beta1, beta2), lr = group["betas"], group["lr"]
+        return {"lr": lr, "shrink": 1 - lr * group["weight_decay"], "kept1": beta1, "new1": 1 - beta1,
+                "kept2": beta2, "new2": 1 - beta2}  # fmt: skip
+
+    @staticmethod
+    def rule(x: Any) -> Mapping[str, Any]:
         """One step."""
-        (beta1, beta2), lr, g = group["betas"], group["lr"], block.g
-        m, t = block.state("m"), block.scratch(1)
-        np.multiply(m, beta1, out=t)
-        t += np.multiply(g, 1 - beta1, out=block.scratch(2))
-        np.sign(t, out=t)
-        t *= lr
-        block.p *= 1 - lr * group["weight_decay"]
-        block.p -= t
-        m *= beta2
-        m += np.multiply(g, 1 - beta2, out=block.scratch(2))
+        p = x.p * x.shrink if x.shrinks else x.p
+        step = np.sign(x.m * x.kept1 + x.g * x.new1) * x.lr
+        return {"p": p - step, "m": x.m * x.kept2 + x.g * x.new2}

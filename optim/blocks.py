@@ -7,7 +7,7 @@ its own.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -15,11 +15,14 @@ from numpy.typing import NDArray
 
 from autograd import Tensor, Value, increment_version
 
-__all__ = ["SMALL", "Array", "Block", "Leaf", "blocks_of"]
+from .loops import array_loop
+from .rules import Recipe
+
+__all__ = ["SMALL", "Array", "Block", "Leaf", "as_array", "blocks_of"]
 
 Array: TypeAlias = NDArray[Any]
 Leaf: TypeAlias = "Value | Tensor"
-SMALL = 4096
+SMALL = 16384
 """Tensors of at most so many elements share a flat array: copying their gradients costs less than calling numpy."""
 
 
@@ -36,6 +39,8 @@ class Block:
     """
 
     own = True
+    one_by_one = False
+    """Whether the parameters are Values, which a simple rule changes quickest one by one."""
     p: Array
     g: Array
 
@@ -67,13 +72,28 @@ class Block:
             self.g, self.own = copy, True
         return self.g
 
-    def decayed(self, weight_decay: float) -> Array:
-        """The gradient with that of an L2 penalty, ½ · weight_decay · ‖p‖², added; not to be overwritten."""
-        if not weight_decay:
-            return self.g
-        out = self.scratch(0)
-        np.multiply(self.p, weight_decay, out=out)
-        return np.add(self.g, out, out=out)
+    def apply(self, recipe: Recipe, numbers: Sequence[float], machine: Callable[..., None] | None = None) -> None:
+        """Do what a recipe says.
+
+        Args:
+            recipe: What to do; its states are there already.
+            numbers: The recipe's numbers.
+            machine: The recipe as a compiled loop, which is used where the arrays suit it.
+        """
+        states = [self.states[name] for name in recipe.states]
+        if machine is not None and self._suits(states):
+            arrays = [a if a.ndim == 1 else a.reshape(-1) for a in (self.p, self.g, *states)]
+            machine(*arrays[:2], np.array(numbers, self.p.dtype), *arrays[2:])
+            return
+        loop, spare = array_loop(recipe)
+        loop(self.p, self.g, numbers, *states, *map(self.scratch, range(spare)))
+
+    def _suits(self, states: list[Array]) -> bool:
+        """Whether a compiled loop can run over the arrays as they lie in memory."""
+        p = self.p
+        return p.flags.carray and all(
+            a.dtype == p.dtype and a.shape == p.shape and a.flags.carray for a in (self.g, *states)
+        )
 
     def fits(self) -> bool:
         """Whether the parameters are still where the block left them."""
@@ -93,13 +113,22 @@ class Block:
 
 
 class _Scalars(Block):
-    """Values."""
+    """Values, gathered when an array of them is asked for."""
+
+    one_by_one = True
 
     def gather(self) -> None:
+        for name in ("p", "g"):
+            self.__dict__.pop(name, None)
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in ("p", "g"):
+            raise AttributeError(name)
         # fromiter, told how many, is half as long about it as array; it takes the number of a gradient that is a Value.
-        count = len(self.parameters)
-        self.p = np.fromiter([v.data for v in self.parameters], float, count)
-        self.g = np.fromiter([v.grad for v in self.parameters], float, count)
+        numbers = [v.data for v in self.parameters] if name == "p" else [v.grad for v in self.parameters]
+        array = np.fromiter(numbers, float, len(numbers))
+        setattr(self, name, array)
+        return array
 
     def scatter(self) -> None:
         for value, number in zip(self.parameters, self.p.tolist(), strict=True):
@@ -125,7 +154,7 @@ class _Flat(Block):
         return all(t.data is view for t, view in zip(self.parameters, self.views, strict=True))
 
     def gather(self) -> None:
-        np.concatenate([_array(t.grad).ravel() for t in self.parameters], out=self._gradient)
+        np.concatenate([as_array(t.grad).ravel() for t in self.parameters], out=self._gradient)
         self.g = self._gradient
 
     def scatter(self) -> None:
@@ -143,7 +172,7 @@ class _One(Block):
         tensor = self.parameters[0]
         if not tensor.data.flags.writeable:
             tensor.data = tensor.data.copy()
-        self.p, self.g, self.own = tensor.data, _array(tensor.grad), False
+        self.p, self.g, self.own = tensor.data, as_array(tensor.grad), False
 
     def scatter(self) -> None:
         increment_version(self.parameters)
@@ -152,8 +181,9 @@ class _One(Block):
         return [array]
 
 
-def _array(gradient: Any) -> Array:
-    return gradient.data if isinstance(gradient, Tensor) else np.asarray(gradient)
+def as_array(gradient: Any) -> Array:
+    """A gradient's numbers, be it an array, a float, a Tensor or a Value."""
+    return np.asarray(gradient.data if isinstance(gradient, (Tensor, Value)) else gradient)
 
 
 def blocks_of(

@@ -9,6 +9,7 @@ import numpy as np
 
 from autograd import Tensor, Value
 
+from .blocks import as_array
 from .checks import positive
 from .errors import OptimizerError
 
@@ -18,11 +19,6 @@ __all__ = ["clip_grad_adaptive_", "clip_grad_norm_", "clip_grad_value_", "grad_n
 def _with_gradients(parameters: Any) -> list[Any]:
     given: Iterable[Any] = [parameters] if isinstance(parameters, (Value, Tensor)) else parameters
     return [p for p in given if p.grad is not None]
-
-
-def _numbers(gradient: Any) -> Any:
-    """A gradient as an array, or for a Value as a float."""
-    return gradient.data if isinstance(gradient, (Tensor, Value)) else gradient
 
 
 def grad_norm(parameters: Any, norm_type: float = 2.0) -> float:
@@ -38,7 +34,7 @@ def grad_norm(parameters: Any, norm_type: float = 2.0) -> float:
     5.0
     """
     positive_or_inf(norm_type)
-    parts = [np.abs(np.asarray(_numbers(p.grad), dtype=float)) for p in _with_gradients(parameters)]
+    parts = [np.abs(np.asarray(as_array(p.grad), dtype=float)) for p in _with_gradients(parameters)]
     if not parts:
         return 0.0
     if norm_type == np.inf:
@@ -105,7 +101,7 @@ def clip_grad_value_(parameters: Any, clip_value: float) -> None:
     """
     positive("clip_grad_value_", "clip_value", clip_value)
     for p in _with_gradients(parameters):
-        numbers = np.clip(_numbers(p.grad), -clip_value, clip_value)
+        numbers = np.clip(as_array(p.grad), -clip_value, clip_value)
         p.grad = numbers if isinstance(p, Tensor) else float(numbers)
 
 
@@ -129,7 +125,7 @@ def clip_grad_adaptive_(parameters: Any, clipping: float = 0.01, eps: float = 1e
     positive("clip_grad_adaptive_", "clipping", clipping)
     positive("clip_grad_adaptive_", "eps", eps)
     for p in _with_gradients(parameters):
-        weights, gradient = np.asarray(p.data, dtype=float), np.asarray(_numbers(p.grad), dtype=float)
+        weights, gradient = np.asarray(p.data, dtype=float), np.asarray(as_array(p.grad), dtype=float)
         axes = tuple(range(1, weights.ndim))
         sizes = [np.sqrt((a * a).sum(axis=axes, keepdims=True)) for a in (weights, gradient)]
         longest = clipping * np.maximum(sizes[0], eps)

@@ -13,6 +13,8 @@ from autograd import Tensor, Value, enable_grad
 from .blocks import Array, Block, blocks_of
 from .checks import positive
 from .errors import OptimizerError
+from .loops import value_loop
+from .ruled import Ruled
 
 __all__ = ["NonFinite", "Optimizer"]
 
@@ -21,10 +23,11 @@ Kept: TypeAlias = tuple[int, dict[str, Array]]
 """Of a parameter: how many updates it has had, and what the rule remembers, by name."""
 
 
-class Optimizer:
+class Optimizer(Ruled):
     """Base of everything that changes parameters by their gradients, Values and Tensors alike.
 
-    A subclass names its settings in `defaults` and says in `update` how a block of parameters changes.
+    A subclass names its settings in `defaults` and says how numbers change: in `rule`, element by element, with
+    `numbers` and `switches` of a step; or, where that does not do, in `update`, with whole blocks of parameters.
 
     Args:
         parameters: The leaves to change; or groups of them with settings of their own, as dicts
@@ -36,6 +39,9 @@ class Optimizer:
 
     Attributes:
         param_groups: The groups, each a dict with "params" and its settings; a schedule changes `group["lr"]`.
+        fused: Whether a rule runs as one loop compiled by numba (extra `fast`), several times as fast on arrays and
+            the same to the last bit. None, the default: once the steps taken have cost about as much as compiling
+            does, where numba is installed; True: at once; False: never.
 
     Raises:
         OptimizerError: there are no parameters, one is given twice or is not a leaf, or a setting makes no sense.
@@ -62,10 +68,6 @@ class Optimizer:
             raise OptimizerError(f"{self._name} was given no parameters")
         for group in given if isinstance(given[0], Mapping) else [{"params": given}]:
             self.add_param_group(group)
-
-    @property
-    def _name(self) -> str:
-        return type(self).__name__
 
     @property
     def parameters(self) -> list[Any]:
@@ -115,10 +117,6 @@ class Optimizer:
     def check(self, group: Mapping[str, Any]) -> None:
         """Raise OptimizerError if a setting of the group makes no sense."""
 
-    def update(self, block: Block, group: Mapping[str, Any]) -> None:  # noqa: ARG002 - what subclasses get
-        """Change `block.p` in place by `block.g`; `block.steps` counts this update already."""
-        raise TypeError(f"{self._name} does not say what a step is")
-
     # ------------------------------------------------------------------------------------------------------ stepping
 
     def zero_grad(self) -> None:
@@ -143,16 +141,35 @@ class Optimizer:
         if closure is not None:
             with enable_grad():
                 loss = closure()
-        ready = [(block, group) for i, group in enumerate(self.param_groups) for block in self._ready(i, group)]
+        groups = [(i, group) for i, group in enumerate(self.param_groups) if not self._stepped_one_by_one(i, group)]
+        ready = [(block, group) for i, group in groups for block in self._ready(i, group)]
         if self.nonfinite != "allow" and not self._all_finite(ready):
             return loss
         for block, group in ready:
             block.steps += 1
-            if self.maximize:
+            if self.maximize and not self.is_ruled:
                 np.negative(block.writable_gradient(), out=block.g)
+            self.prepare(block, group)
             self.update(block, group)
             block.scatter()
         return loss
+
+    def _stepped_one_by_one(self, i: int, group: dict[str, Any]) -> bool:
+        """Update a group of Values without gathering them, where the rule is simple and its block is there already."""
+        blocks = self._blocks[i][1]
+        if len(blocks) != 1 or self.nonfinite != "allow" or not (self.is_ruled and self.is_bare(group)):
+            return False
+        block = blocks[0]
+        if not block.one_by_one or block.states or len(block.parameters) != len(group["params"]):
+            return False
+        block.steps += 1
+        recipe, numbers = self._recipe(block, group)
+        loop = value_loop(recipe)
+        if loop is None:
+            block.steps -= 1
+            return False
+        loop(group["params"], numbers)
+        return True
 
     def _ready(self, i: int, group: dict[str, Any]) -> list[Block]:
         """The blocks of a group's parameters that have a gradient, gathered."""

@@ -50,17 +50,23 @@ class Adamax(Optimizer):
             positive("Adamax", what, group[what], zero=True)
         check_betas("Adamax", group["betas"])
 
-    def update(self, block: Block, group: Mapping[str, Any]) -> None:
+    def switches(self, block: Block, group: Mapping[str, Any]) -> dict[str, bool]:  # noqa: ARG002
+        """What the rule branches on."""
+        return {"penalised": bool(group["weight_decay"])}
+
+    def numbers(self, block: Block, group: Mapping[str, Any]) -> dict[str, float]:
+        """The numbers of a step."""
+        beta1, beta2 = group["betas"]
+        return {"rate": group["lr"] / (1 - beta1**block.steps), "kept1": beta1, "new1": 1 - beta1, "kept2": beta2,
+                "eps": group["eps"], "decay": group["weight_decay"]}  # fmt: skip
+
+    @staticmethod
+    def rule(x: Any) -> Mapping[str, Any]:
         """One step."""
-        (beta1, beta2), t = group["betas"], block.scratch(1)
-        g = block.decayed(group["weight_decay"])
-        m, u = block.state("m"), block.state("u")
-        m += np.multiply(np.subtract(g, m, out=t), 1 - beta1, out=t)
-        u *= beta2
-        np.maximum(u, np.add(np.abs(g, out=t), group["eps"], out=t), out=u)
-        np.divide(m, u, out=t)
-        t *= group["lr"] / (1 - beta1**block.steps)
-        block.p -= t
+        g = x.g + x.decay * x.p if x.penalised else x.g
+        m = x.m * x.kept1 + g * x.new1
+        u = np.maximum(x.u * x.kept2, np.abs(g) + x.eps)
+        return {"p": x.p - m / u * x.rate, "m": m, "u": u}
 
 
 class MaxProp(Optimizer):
@@ -97,11 +103,17 @@ class MaxProp(Optimizer):
             positive("MaxProp", what, group[what], zero=True)
         check_beta("MaxProp", "beta", group["beta"])
 
-    def update(self, block: Block, group: Mapping[str, Any]) -> None:
+    def switches(self, block: Block, group: Mapping[str, Any]) -> dict[str, bool]:  # noqa: ARG002
+        """What the rule branches on."""
+        return {"penalised": bool(group["weight_decay"])}
+
+    def numbers(self, block: Block, group: Mapping[str, Any]) -> dict[str, float]:  # noqa: ARG002
+        """The numbers of a step."""
+        return {"lr": group["lr"], "beta": group["beta"], "eps": group["eps"], "decay": group["weight_decay"]}
+
+    @staticmethod
+    def rule(x: Any) -> Mapping[str, Any]:
         """One step."""
-        g, t, v = block.decayed(group["weight_decay"]), block.scratch(1), block.state("v")
-        v *= group["beta"]
-        np.maximum(v, np.abs(g, out=t), out=v)
-        np.divide(g, np.add(v, group["eps"], out=t), out=t)
-        t *= group["lr"]
-        block.p -= t
+        g = x.g + x.decay * x.p if x.penalised else x.g
+        v = np.maximum(x.v * x.beta, np.abs(g))
+        return {"p": x.p - g / (v + x.eps) * x.lr, "v": v}

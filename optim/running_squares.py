@@ -7,18 +7,16 @@ from typing import Any
 
 import numpy as np
 
-from .blocks import Array, Block
+from .blocks import Block
 from .checks import beta, positive
 from .optimizer import NonFinite, Optimizer
 
 __all__ = ["Adadelta", "Adagrad", "RMSprop"]
 
 
-def _root(squares: Array, eps: float, inside: bool, out: Array) -> Array:
+def _root(squares: Any, eps: Any, inside: bool) -> Any:
     """√squares + eps, or √(squares + eps)."""
-    if inside:
-        return np.sqrt(np.add(squares, eps, out=out), out=out)
-    return np.add(np.sqrt(squares, out=out), eps, out=out)
+    return np.sqrt(squares + eps) if inside else np.sqrt(squares) + eps
 
 
 class Adagrad(Optimizer):
@@ -60,14 +58,25 @@ class Adagrad(Optimizer):
         for what in ("lr", "lr_decay", "weight_decay", "initial_accumulator_value", "eps"):
             positive("Adagrad", what, group[what], zero=True)
 
-    def update(self, block: Block, group: Mapping[str, Any]) -> None:
+    def switches(self, block: Block, group: Mapping[str, Any]) -> dict[str, bool]:  # noqa: ARG002
+        """What the rule branches on."""
+        return {"penalised": bool(group["weight_decay"]), "eps_inside": group["eps_inside"]}
+
+    def numbers(self, block: Block, group: Mapping[str, Any]) -> dict[str, float]:
+        """The numbers of a step."""
+        rate = group["lr"] / (1 + (block.steps - 1) * group["lr_decay"])
+        return {"rate": rate, "eps": group["eps"], "decay": group["weight_decay"]}
+
+    def start(self, name: str, group: Mapping[str, Any]) -> float:  # noqa: ARG002
+        """What s is before the first step."""
+        return float(group["initial_accumulator_value"])
+
+    @staticmethod
+    def rule(x: Any) -> Mapping[str, Any]:
         """One step."""
-        g, t = block.decayed(group["weight_decay"]), block.scratch(1)
-        squares = block.state("squares", group["initial_accumulator_value"])
-        squares += np.multiply(g, g, out=t)
-        np.divide(g, _root(squares, group["eps"], group["eps_inside"], t), out=t)
-        t *= group["lr"] / (1 + (block.steps - 1) * group["lr_decay"])
-        block.p -= t
+        g = x.g + x.decay * x.p if x.penalised else x.g
+        squares = x.squares + np.square(g)
+        return {"p": x.p - g / _root(squares, x.eps, x.eps_inside) * x.rate, "squares": squares}
 
 
 class RMSprop(Optimizer):
@@ -109,26 +118,29 @@ class RMSprop(Optimizer):
             positive("RMSprop", what, group[what], zero=True)
         beta("RMSprop", "alpha", group["alpha"])
 
-    def update(self, block: Block, group: Mapping[str, Any]) -> None:
+    def switches(self, block: Block, group: Mapping[str, Any]) -> dict[str, bool]:  # noqa: ARG002
+        """What the rule branches on."""
+        return {"penalised": bool(group["weight_decay"]), "eps_inside": group["eps_inside"],
+                "centered": group["centered"], "moving": bool(group["momentum"])}  # fmt: skip
+
+    def numbers(self, block: Block, group: Mapping[str, Any]) -> dict[str, float]:  # noqa: ARG002
+        """The numbers of a step."""
+        return {"lr": group["lr"], "eps": group["eps"], "kept": group["alpha"], "new": 1 - group["alpha"],
+                "momentum": group["momentum"], "decay": group["weight_decay"]}  # fmt: skip
+
+    @staticmethod
+    def rule(x: Any) -> Mapping[str, Any]:
         """One step."""
-        g, t, alpha = block.decayed(group["weight_decay"]), block.scratch(1), group["alpha"]
-        squares = block.state("squares")
-        squares *= alpha
-        squares += np.multiply(np.multiply(g, g, out=t), 1 - alpha, out=t)
-        spread = squares
-        if group["centered"]:
-            average = block.state("average")
-            average += np.multiply(np.subtract(g, average, out=t), 1 - alpha, out=t)
-            spread = np.subtract(squares, np.multiply(average, average, out=t), out=block.scratch(2))
-        np.divide(g, _root(spread, group["eps"], group["eps_inside"], t), out=t)
-        if group["momentum"]:
-            velocity = block.state("velocity")
-            velocity *= group["momentum"]
-            velocity += t
-            np.multiply(velocity, group["lr"], out=t)
-        else:
-            t *= group["lr"]
-        block.p -= t
+        g = x.g + x.decay * x.p if x.penalised else x.g
+        spread = squares = x.squares * x.kept + np.square(g) * x.new
+        after = {"squares": squares}
+        if x.centered:
+            average = after["average"] = x.average + (g - x.average) * x.new
+            spread = squares - average * average
+        step = g / _root(spread, x.eps, x.eps_inside)
+        if x.moving:
+            step = after["velocity"] = x.velocity * x.momentum + step
+        return {"p": x.p - step * x.lr, **after}
 
 
 class Adadelta(Optimizer):
@@ -166,15 +178,20 @@ class Adadelta(Optimizer):
             positive("Adadelta", what, group[what], zero=True)
         beta("Adadelta", "rho", group["rho"])
 
-    def update(self, block: Block, group: Mapping[str, Any]) -> None:
+    def switches(self, block: Block, group: Mapping[str, Any]) -> dict[str, bool]:  # noqa: ARG002
+        """What the rule branches on."""
+        return {"penalised": bool(group["weight_decay"])}
+
+    def numbers(self, block: Block, group: Mapping[str, Any]) -> dict[str, float]:  # noqa: ARG002
+        """The numbers of a step."""
+        return {"lr": group["lr"], "kept": group["rho"], "new": 1 - group["rho"], "eps": group["eps"],
+                "decay": group["weight_decay"]}  # fmt: skip
+
+    @staticmethod
+    def rule(x: Any) -> Mapping[str, Any]:
         """One step."""
-        g, t, rho, eps = block.decayed(group["weight_decay"]), block.scratch(1), group["rho"], group["eps"]
-        squares, steps = block.state("squares"), block.state("steps")
-        squares *= rho
-        squares += np.multiply(np.multiply(g, g, out=t), 1 - rho, out=t)
-        delta = _root(steps, eps, True, block.scratch(2))
-        delta /= _root(squares, eps, True, t)
-        delta *= g
-        steps *= rho
-        steps += np.multiply(np.multiply(delta, delta, out=t), 1 - rho, out=t)
-        block.p -= np.multiply(delta, group["lr"], out=t)
+        g = x.g + x.decay * x.p if x.penalised else x.g
+        squares = x.squares * x.kept + np.square(g) * x.new
+        delta = _root(x.steps, x.eps, True) / _root(squares, x.eps, True) * g
+        steps = x.steps * x.kept + np.square(delta) * x.new
+        return {"p": x.p - delta * x.lr, "squares": squares, "steps": steps}

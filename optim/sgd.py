@@ -104,28 +104,44 @@ class SGD(Optimizer):
         super().step()
         return loss
 
-    def update(self, block: Block, group: Mapping[str, Any]) -> None:
-        """One step of descent."""
-        lr, momentum = group["lr"], group["momentum"]
-        g = block.decayed(group["weight_decay"])
-        if group["grad_noise"]:
-            g = g + self.rng.normal(0.0, group["grad_noise"], g.shape).astype(g.dtype, copy=False)
-        if not momentum:
-            block.p -= np.multiply(g, lr, out=block.scratch(0))
-            return
-        fresh = "velocity" not in block.states
-        v = block.state("velocity")
-        keep = 1.0 if fresh else 1 - group["dampening"]  # PyTorch dampens from the second step on
+    def switches(self, block: Block, group: Mapping[str, Any]) -> dict[str, bool]:
+        """What the rule branches on."""
+        velocity = group["convention"] == "velocity"
+        return {
+            "penalised": bool(group["weight_decay"]), "moving": bool(group["momentum"]),
+            "weighed": velocity or bool(group["dampening"] and "velocity" in block.states),
+            "ahead": group["nesterov"] and group["form"] == "shifted", "in_units_of_steps": velocity,
+        }  # fmt: skip
+
+    def numbers(self, block: Block, group: Mapping[str, Any]) -> dict[str, float]:
+        """The numbers of a step."""
+        # PyTorch dampens from the second step on.
+        share = 1 - group["dampening"] if "velocity" in block.states else 1.0
         if group["convention"] == "velocity":
-            keep *= lr
-        v *= momentum
-        v += g if keep == 1 else np.multiply(g, keep, out=block.scratch(1))
+            share *= group["lr"]
+        return {"lr": group["lr"], "momentum": group["momentum"], "share": share, "decay": group["weight_decay"]}
+
+    @staticmethod
+    def rule(x: Any) -> Mapping[str, Any]:
+        """One step of descent."""
+        g = x.g + x.decay * x.p if x.penalised else x.g
+        if not x.moving:
+            return {"p": x.p - x.lr * g}
+        v = x.momentum * x.velocity + (x.share * g if x.weighed else g)
         direction = v
-        if group["nesterov"] and group["form"] == "shifted":
-            ahead = np.multiply(v, momentum, out=block.scratch(2))
-            ahead += g if group["convention"] == "accumulate" else np.multiply(g, lr, out=block.scratch(1))
-            direction = ahead
-        block.p -= direction if group["convention"] == "velocity" else np.multiply(direction, lr, out=block.scratch(1))
+        if x.ahead:
+            direction = x.momentum * v + (x.lr * g if x.in_units_of_steps else g)
+        return {"p": x.p - (direction if x.in_units_of_steps else x.lr * direction), "velocity": v}
+
+    def prepare(self, block: Block, group: Mapping[str, Any]) -> None:
+        """Add noise to the gradient, where that is wanted."""
+        if group["grad_noise"]:
+            g = block.writable_gradient()
+            g += self.rng.normal(0.0, group["grad_noise"], g.shape).astype(g.dtype, copy=False)
+
+    def is_bare(self, group: Mapping[str, Any]) -> bool:
+        """Whether a step is the rule and nothing else: no noise."""
+        return not group["grad_noise"]
 
 
 def _put(p: Any, numbers: Any) -> None:
