@@ -39,7 +39,8 @@ def compile_loops(source: str) -> Mapping[str, Callable[..., Any]]:
     Args:
         source: Functions marked `@jit("signature")`, numba's own `njit` set so that division by zero gives inf or nan,
             indices are not checked and the interpreter's lock is released. `jit` takes njit's other options;
-            `math` and `numpy` are there by name.
+            `math` and `numpy` are there by name, and `plus(x, y)`, an addition of two numbers of one type that may be
+            done in any order with others, so that a sum can become vector instructions.
 
     Returns:
         What the source defines, by name.
@@ -78,10 +79,29 @@ def _run(source: str, file: str, digest: str, njit: Callable[..., Any]) -> Mappi
     import numpy
 
     jit = partial(njit, error_model="numpy", boundscheck=False, nogil=True)
-    scope: dict[str, Any] = {"__name__": f"backglow_loops_{digest}", "jit": jit, "math": math, "numpy": numpy}
+    scope: dict[str, Any] = {
+        "__name__": f"backglow_loops_{digest}",
+        "jit": jit,
+        "plus": _plus(),
+        "math": math,
+        "numpy": numpy,
+    }
     given = set(scope)
     exec(compile(source, file, "exec"), scope)
     return {name: made for name, made in scope.items() if name not in given and not name.startswith("__")}
+
+
+def _plus() -> Any:
+    """`plus(x, y)`, which may be done in any order together with others: for a sum whose last bits do not matter."""
+    from numba.extending import intrinsic
+
+    def add(_context: Any, builder: Any, _signature: Any, values: Any) -> Any:
+        return builder.fadd(*values, flags=("reassoc",))
+
+    def plus(_context: Any, x: Any, y: Any) -> Any:
+        return x(x, y), add
+
+    return intrinsic(plus)
 
 
 def _kept(source: str, digest: str) -> Path | None:

@@ -2,6 +2,9 @@
 
 Only the kinds of instruction that a plan uses are in its source, so it compiles in a moment; plans of the same kinds
 have the same source, whatever their size, and share the compiled code.
+
+All integers are unsigned, small constants too (`u0`, `u1`, ...): then numba need not ask whether an index counts from
+the end of its array, which takes time and keeps a loop from becoming vector instructions.
 """
 
 from __future__ import annotations
@@ -12,6 +15,7 @@ from textwrap import indent
 
 from ..gate import GATES, Gate
 from ..source import QUICK_NAMES, Language, Speller, program
+from .loops import ROWS_BACKWARD, ROWS_FORWARD, SUMS_BACKWARD, SUMS_FORWARD
 from .plan import INDEXED, ROWS, SAME, SUMS, Variant
 
 __all__ = ["kernel_source"]
@@ -29,34 +33,35 @@ class Machine(Language):
         return text if self.dtype == "float64" else f"numpy.{self.dtype}({text})"
 
 
-def kernel_source(variants: Sequence[Variant], dtype: str) -> str:
+def kernel_source(forward: Sequence[Variant], backward: Sequence[Variant], dtype: str) -> str:
     """Python source of `forward(numbers, code, index)` and `backward(numbers, gradients, code, index, root, seed)`.
 
     Args:
-        variants: The kinds of instruction, in the order of the plan.
+        forward: The kinds of instruction of the way forward: what the code numbers, from 0.
+        backward: Those of the way backward.
         dtype: Of the numbers: "float64" or "float32".
     """
     language = Machine(dtype)
     kind = {"float64": "f8", "float32": "f4"}[dtype]
     names = ", ".join(sorted(QUICK_NAMES))
-    parts = [f"from math import {names}\n"]
-    if any(v.what == ROWS for v in variants):
-        parts.append(_ROWS_BACKWARD.replace("f8", kind).replace("ZERO", language.number(-0.0)))
-    head = f'@jit("void({kind}[::1], i8[::1], u4[::1])")\ndef forward(v, code, index):'
-    parts.append(_loop(head, variants, language, _gate_forward, _FORWARD, "range(count)"))
-    head = f'@jit("void({kind}[::1], {kind}[::1], i8[::1], u4[::1], i8, {kind})")\n'
-    head += "def backward(v, g, code, index, root, seed):\n    for e in range(g.size):\n        g[e] = 0\n    g[root] = seed"
-    parts.append(_loop(head, variants, language, _gate_backward, _BACKWARD, "range(count - 1, -1, -1)"))
+    parts = [f"from math import {names}\n" + "\n".join(f"u{i} = numpy.uint64({i})" for i in (*range(9), 512)) + "\n"]
+    head = f'@jit("void({kind}[::1], u8[::1], u4[::1])")\ndef forward(v, code, index):'
+    parts.append(_loop(head, forward, language, _gate_forward, _FORWARD))
+    head = f'@jit("void({kind}[::1], {kind}[::1], u8[::1], u4[::1], u8, {kind})")\n'
+    head += "def backward(v, g, code, index, root, seed):\n"
+    head += "    for e in range(g.size):\n        g[e] = 0\n    g[root] = seed"
+    parts.append(_loop(head, backward, language, _gate_backward, _BACKWARD))
     return "\n\n".join(parts)
 
 
 def _loop(
     head: str, variants: Sequence[Variant], language: Language, gate: Callable[[Variant, Language], list[str]],
-    forms: Mapping[str, str], order: str,
+    forms: Mapping[str, str],
 ) -> str:  # fmt: skip
     """A loop over the instructions that does what the kind of each says."""
-    lines = [head, "    count = code[0]", f"    for i in {order}:"]
-    lines.append("        op, o, n, p = code[1 + 4 * i], code[2 + 4 * i], code[3 + 4 * i], code[4 + 4 * i]")
+    lines = [head, "    i = u1", "    for _ in range(code[u0]):"]
+    lines.append("        op, o, n, p = code[i], code[i + u1], code[i + u2], code[i + u3]")
+    lines.append("        i += u4")
     for number, variant in enumerate(variants):
         lines.append(f"        {'el' if number else ''}if op == {number}:")
         if isinstance(variant.what, str):
@@ -105,7 +110,7 @@ def _named(variant: Variant) -> tuple[Gate, dict[str, str]]:
 
 
 def _operands(variant: Variant) -> list[str]:
-    lines = [f"a{k} = code[p + {k}]" for k in range(len(variant.modes))]
+    lines = [f"a{k} = code[p + u{k}]" for k in range(len(variant.modes))]
     return lines + [f"x{k} = v[a{k}]" for k, mode in enumerate(variant.modes) if mode == SAME]
 
 
@@ -122,110 +127,5 @@ def _inside(*parts: Sequence[str]) -> list[str]:
     return [indent(line, "    ") for part in parts for line in part]
 
 
-_SUMS_FORWARD = """\
-bounds, w, x = code[p], code[p + 1], code[p + 2]
-for r in range(n):
-    total = ZERO
-    for k in range(index[bounds + r], index[bounds + r + 1]):
-        total += v[index[w + k]] * v[index[x + k]]
-    v[o + r] = total
-"""
-
-_SUMS_BACKWARD = """\
-bounds, w, x = code[p], code[p + 1], code[p + 2]
-for r in range(n):
-    up = g[o + r]
-    for k in range(index[bounds + r], index[bounds + r + 1]):
-        a, b = index[w + k], index[x + k]
-        g[a] += v[b] * up
-        g[b] += v[a] * up
-"""
-
-# Four pairs at a time: the sum so far is read and written once for four products, in the order of the pairs.
-_ROWS_FORWARD = """\
-length, before, along = code[p], code[p + 1], code[p + 2]
-pairs = before + along + code[p + 3]
-for r in range(n):
-    q, w, x = o + r * length, code[p + 4] + r * pairs, code[p + 5] + r * pairs
-    total = ZERO
-    for k in range(before):
-        total += v[index[w + k]] * v[index[x + k]]
-    for e in range(length):
-        v[q + e] = total
-    k = before
-    while k + 4 <= before + along:
-        w0, w1, w2, w3 = v[index[w + k]], v[index[w + k + 1]], v[index[w + k + 2]], v[index[w + k + 3]]
-        b0, b1, b2, b3 = index[x + k], index[x + k + 1], index[x + k + 2], index[x + k + 3]
-        for e in range(length):
-            v[q + e] = v[q + e] + w0 * v[b0 + e] + w1 * v[b1 + e] + w2 * v[b2 + e] + w3 * v[b3 + e]
-        k += 4
-    while k < before + along:
-        w0, b0 = v[index[w + k]], index[x + k]
-        for e in range(length):
-            v[q + e] += w0 * v[b0 + e]
-        k += 1
-    for k in range(before + along, pairs):
-        total = v[index[w + k]] * v[index[x + k]]
-        for e in range(length):
-            v[q + e] += total
-"""
-
-# A function of its own, since here, and nowhere else, sums may be added up in any order.
-_ROWS_BACKWARD = """\
-@jit("void(f8[::1], f8[::1], i8[::1], u4[::1], i8, i8, i8)", fastmath={"reassoc"}, no_cpython_wrapper=True)
-def rows_backward(v, g, code, index, o, n, p):
-    length, before, along = code[p], code[p + 1], code[p + 2]
-    pairs = before + along + code[p + 3]
-    weighs, values = code[p + 6], code[p + 7]
-    for r in range(n - 1, -1, -1):
-        q, w, x = o + r * length, code[p + 4] + r * pairs, code[p + 5] + r * pairs
-        if before + along < pairs or before:
-            up = ZERO
-            for e in range(length):
-                up += g[q + e]
-            for k in range(pairs):
-                if k < before or k >= before + along:
-                    a, b = index[w + k], index[x + k]
-                    g[a] += v[b] * up
-                    g[b] += v[a] * up
-        k = before
-        while k + 4 <= before + along:
-            a0, a1, a2, a3 = index[w + k], index[w + k + 1], index[w + k + 2], index[w + k + 3]
-            b0, b1, b2, b3 = index[x + k], index[x + k + 1], index[x + k + 2], index[x + k + 3]
-            if weighs:
-                s0, s1, s2, s3 = ZERO, ZERO, ZERO, ZERO
-                for e in range(length):
-                    up = g[q + e]
-                    s0 += up * v[b0 + e]
-                    s1 += up * v[b1 + e]
-                    s2 += up * v[b2 + e]
-                    s3 += up * v[b3 + e]
-                g[a0] += s0
-                g[a1] += s1
-                g[a2] += s2
-                g[a3] += s3
-            if values:
-                w0, w1, w2, w3 = v[a0], v[a1], v[a2], v[a3]
-                for e in range(length):
-                    up = g[q + e]
-                    g[b0 + e] += w0 * up
-                    g[b1 + e] += w1 * up
-                    g[b2 + e] += w2 * up
-                    g[b3 + e] += w3 * up
-            k += 4
-        while k < before + along:
-            a0, b0 = index[w + k], index[x + k]
-            if weighs:
-                s0 = ZERO
-                for e in range(length):
-                    s0 += g[q + e] * v[b0 + e]
-                g[a0] += s0
-            if values:
-                w0 = v[a0]
-                for e in range(length):
-                    g[b0 + e] += w0 * g[q + e]
-            k += 1
-"""
-
-_FORWARD = {SUMS: _SUMS_FORWARD, ROWS: _ROWS_FORWARD}
-_BACKWARD = {SUMS: _SUMS_BACKWARD, ROWS: "rows_backward(v, g, code, index, o, n, p)"}
+_FORWARD = {SUMS: SUMS_FORWARD, ROWS: ROWS_FORWARD}
+_BACKWARD = {SUMS: SUMS_BACKWARD, ROWS: ROWS_BACKWARD}
