@@ -42,6 +42,7 @@ class Operation:
         reads: For each pullback, what it looks at: "x" for the operands, "o" for the result. A tensor that was changed
             in place since matters only to the pullbacks that look at it.
         arrange: Turns the caller's arguments into the operands and the options. Arguments are operands where None.
+        plain: The numbers of positional arguments that `arrange` takes for the operands as they are, without options.
         linear: Whether the result is linear in each operand, the others held fixed: a tangent is then pushed forward by
             the operation itself.
         view: Whether the result may share memory with the first operand.
@@ -63,6 +64,7 @@ class Operation:
     pullbacks: tuple[Pullback | None, ...] = ()
     reads: tuple[str, ...] = ()
     arrange: Callable[..., tuple[tuple[Any, ...], dict[str, Any]]] | None = None
+    plain: tuple[int, ...] = ()
     linear: bool = False
     view: bool = False
     keeps: bool = False
@@ -86,6 +88,16 @@ class Operation:
 
     def __call__(self, *arguments: Any, **named: Any) -> Any:
         """Apply the operation."""
+        if arguments and not named and (self.arrange is None or len(arguments) in self.plain):
+            # The everyday case: nodes of one kind and nothing else.
+            kind = type(arguments[0])
+            record = kind.__dict__.get("_record_")
+            if record is not None:
+                for argument in arguments:
+                    if type(argument) is not kind:
+                        break
+                else:
+                    return record(self, arguments)
         if self.arrange is not None:
             try:
                 operands, options = self.arrange(*arguments, **named)

@@ -10,6 +10,7 @@ from ..errors import ShapeError
 from ..gates.squashing import relu
 from ..operation import Operation, operation
 from .arguments import Arranged
+from .broadcast import zero
 
 __all__ = ["hinge_loss", "sum_of_squares"]
 
@@ -56,14 +57,15 @@ def _hinge_arguments(score: Any, target: Any) -> Arranged:
             f"hinge_loss: scores of shape {score.shape} and targets of shape {target.shape} must have one shape; "
             "reshape one of them"
         )
-    if isinstance(target, np.ndarray) and score.dtype.kind == "f":
-        target = target.astype(score.dtype, copy=False)
+    dtype = score.dtype
+    if isinstance(target, np.ndarray) and target.dtype is not dtype and dtype.kind == "f":
+        target = target.astype(dtype, copy=False)
     return (score, target), {}
 
 
 def _hinge(score: Any, target: Any) -> tuple[Any, Any]:
     margin = np.maximum(1 - target * score, 0)
-    return np.add.reduce(margin, axis=None) / margin.size, margin > 0
+    return np.add.reduce(margin, axis=None) / margin.size, margin > zero(margin.dtype)
 
 
 def _opened_hinge(score: Any, target: Any) -> Any:

@@ -59,10 +59,10 @@ def _linear(x: Any, weight: Any, bias: Any = None) -> Any:
     out = _product(x, weight.T)
     if bias is None:
         return out
-    if out.dtype != bias.dtype or out.dtype == object:
-        return out + bias
-    out += bias
-    return out
+    if out.dtype is bias.dtype:
+        out += bias
+        return out
+    return out + bias
 
 
 def _linear_arguments(x: Any, weight: Any, bias: Any = None) -> tuple[tuple[Any, ...], dict[str, Any]]:
@@ -89,7 +89,7 @@ _LINEAR_PULLBACKS = (
 
 linear = operation(Operation(
     "linear", glyph="x·Wᵀ + b",
-    arrange=_linear_arguments,
+    arrange=_linear_arguments, plain=(2, 3),
     forward=_linear,
     pullbacks=_LINEAR_PULLBACKS, reads=("x", "x", ""),
     definition=_affine, scalar=_affine_scalars,
@@ -117,7 +117,7 @@ def _where_open(g: Any, out: Any, x: Any, weight: Any, *bias: Any) -> Any:
 
 linear_relu = operation(Operation(
     "linear_relu", glyph="relu(x·Wᵀ + b)",
-    arrange=_linear_arguments,
+    arrange=_linear_arguments, plain=(2, 3),
     forward=_linear_relu,
     before=_where_open,
     pullbacks=_LINEAR_PULLBACKS, reads=("xo", "xo", "o"),

@@ -53,7 +53,7 @@ def _mean_back(g: Any, out: Any, x: Any, axis: Any = None, keepdims: Any = False
 
 sum = operation(Operation(
     "sum", glyph="Σ",
-    arrange=reduction("sum"),
+    arrange=reduction("sum"), plain=(1,),
     forward=_sum,
     scalar=lambda x, axis=None, keepdims=False: over_axes(total, x, axis, keepdims),
     pullbacks=(_sum_back,),
@@ -75,7 +75,7 @@ def _mean_scalars(x: Any, axis: Any = None, keepdims: Any = False) -> Any:
 
 mean = operation(Operation(
     "mean", glyph="mean",
-    arrange=reduction("mean"),
+    arrange=reduction("mean"), plain=(1,),
     forward=_mean,
     scalar=_mean_scalars,
     pullbacks=(_mean_back,),
@@ -101,7 +101,7 @@ def _extreme_back(g: Any, out: Any, x: Any, axis: Any = None, keepdims: Any = Fa
 def _extreme(name: str, reduce: Any, which: str) -> Operation:
     return operation(Operation(
         name, glyph=name[1:],
-        arrange=reduction(name),
+        arrange=reduction(name), plain=(1,),
         forward=lambda x, axis=None, keepdims=False: reduce(x, axis=axis, keepdims=keepdims),
         scalar=lambda x, axis=None, keepdims=False: over_axes(partial(extreme, name[1:]), x, axis, keepdims),
         pullbacks=(_extreme_back,), reads=("xo",),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
+from functools import partial
 from numbers import Real
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -142,7 +143,7 @@ class Operators:
         cls = self._nodes
         for o in operands:
             if type(o) is not cls:
-                operands = tuple(o if type(o) is cls else as_operand(cls, o, rule) for o in operands)
+                operands = tuple([as_operand(cls, o, rule) for o in operands])
                 break
         return record(cls, rule, operands, options or None)
 
@@ -230,6 +231,7 @@ def _in_place(cls: Any, name: str, method: str) -> Callable[[Any, Any], Any]:
 def install(cls: Any) -> None:
     """Give the class the generated operators and methods."""
     cls._nodes = cls
+    cls._record_ = partial(record, cls)
     for name, method in _BINARY.items():
         setattr(cls, f"__{method}__", _pair(cls, GATES[name], False))
         setattr(cls, f"__r{method}__", _pair(cls, GATES[name], True))

@@ -28,7 +28,9 @@ ndarray = np.ndarray
 new = object.__new__
 
 
-def record(cls: type[Tensor], rule: Operation, operands: tuple[Any, ...], options: dict[str, Any] | None) -> Tensor:
+def record(
+    cls: type[Tensor], rule: Operation, operands: tuple[Any, ...], options: dict[str, Any] | None = None
+) -> Tensor:
     """Apply the operation to operands that are Tensors, arrays or Python numbers, and return the node.
 
     Raises:
