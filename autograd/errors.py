@@ -86,5 +86,13 @@ class ExpressionError(AutogradError, ValueError):
     """A typed expression is not arithmetic over known names, numbers and gates."""
 
 
+class ReplayError(AutogradError, RuntimeError):
+    """A function or a graph cannot be replayed; the message says what depends on data, and what to do."""
+
+
+class ReplayWarning(UserWarning):
+    """A replay holds something fast that looks as if it came from data."""
+
+
 class TraceError(AutogradError, ValueError):
     """Data offered as a trace does not follow the schema."""

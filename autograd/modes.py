@@ -51,6 +51,8 @@ class _State(threading.local):
     sources: bool = False
     group: Group | None = None
     anomaly: Any = None
+    questions: Any = None
+    """Told what Python asks of a Value's number, where somebody wants to know."""
 
 
 state = _State()

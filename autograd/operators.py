@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from .construct import Constructors, constructors
 from .errors import OperandError
 from .gate import GATES, Gate
+from .modes import state
 from .numpy_protocol import apply_ufunc
 from .record import record
 
@@ -107,21 +108,33 @@ class Operators:
         return apply_ufunc(ufunc.__name__, method, inputs, options)
 
     def __lt__(self, other: Value | float) -> bool:
+        if state.questions is not None:
+            state.questions("a comparison")
         return self.data < other.data if isinstance(other, Operators) else float(self.data).__lt__(other)
 
     def __le__(self, other: Value | float) -> bool:
+        if state.questions is not None:
+            state.questions("a comparison")
         return self.data <= other.data if isinstance(other, Operators) else float(self.data).__le__(other)
 
     def __gt__(self, other: Value | float) -> bool:
+        if state.questions is not None:
+            state.questions("a comparison")
         return self.data > other.data if isinstance(other, Operators) else float(self.data).__gt__(other)
 
     def __ge__(self, other: Value | float) -> bool:
+        if state.questions is not None:
+            state.questions("a comparison")
         return self.data >= other.data if isinstance(other, Operators) else float(self.data).__ge__(other)
 
     def __eq__(self, other: object) -> bool:
+        if state.questions is not None:
+            state.questions("a comparison")
         return self.data == other.data if isinstance(other, Operators) else float(self.data).__eq__(other)
 
     def __ne__(self, other: object) -> bool:
+        if state.questions is not None:
+            state.questions("a comparison")
         return self.data != other.data if isinstance(other, Operators) else float(self.data).__ne__(other)
 
     def __hash__(self) -> int:
@@ -129,12 +142,18 @@ class Operators:
         return object.__hash__(self)
 
     def __float__(self) -> float:
+        if state.questions is not None:
+            state.questions("its number")
         return float(self.data)
 
     def __int__(self) -> int:
+        if state.questions is not None:
+            state.questions("its number")
         return int(self.data)
 
     def __bool__(self) -> bool:
+        if state.questions is not None:
+            state.questions("its truth")
         return bool(self.data)
 
     def __format__(self, spec: str) -> str:

@@ -1,8 +1,8 @@
 """Weighted sums found in a tape: chains of additions, the products that only they use, and the gates sum and dot.
 
-`b + w0*x0 + w1*x1 + ...` becomes one node with the pairs (b, 1), (w0, x0), (w1, x1), ..., in the order of the additions,
-so that its value has the same bits as the chain's. A product joins its sum only where one factor is a parameter, the
-weight; other products stay nodes of their own.
+`b + w0*x0 + w1*x1 + ...` becomes one node with the pairs (b, 1), (w0, x0), (w1, x1), ..., in the order of the
+additions, so that its value has the same bits as the chain's. A product joins its sum only where one factor is a
+parameter, the weight; other products stay nodes of their own.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ..gate import GATES
+from ..gate import GATES, Gate
 from .tape import CONSTANT, NODE, PARAMETER, Indices, Tape, spans
 
 __all__ = ["FEWEST_TERMS", "Fused", "fuse", "keep_gates"]
@@ -193,7 +193,7 @@ def _with_products(tape: Tape, left: Indices, right: Indices, owner: Indices) ->
     return tape, made
 
 
-def _code_of(tape: Tape, name: str) -> tuple[int, tuple[object, ...]]:
+def _code_of(tape: Tape, name: str) -> tuple[int, tuple[Gate, ...]]:
     gate = GATES[name]
     gates = tape.gates if gate in tape.gates else (*tape.gates, gate)
     return gates.index(gate), gates
@@ -215,4 +215,5 @@ def _extended(
         depth=np.append(tape.depth, np.zeros(n, dtype=np.int64) if depth is None else depth),
         data=np.append(tape.data, data),
         learns=np.append(tape.learns, np.zeros(n, dtype=np.bool_) if learns is None else learns),
+        nodes=(*tape.nodes, *[None] * n),
     )

@@ -18,10 +18,14 @@ class Writer:
 
     Args:
         slots: The first slot that is free.
+
+    Attributes:
+        varying: The names of gates that take fixed numbers which differ from copy to copy.
     """
 
     def __init__(self, slots: int) -> None:
         self.slots = slots
+        self.varying: dict[str, None] = {}
         self.variants: dict[Variant, int] = {}
         self._rows: list[Indices] = []
         self._arguments: list[Indices] = []

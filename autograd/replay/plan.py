@@ -51,10 +51,10 @@ class Plan:
             weights' and values' slots, as many per row; and whether the weights, and the values, want gradients.
         slots: How many slots there are.
         parameters: How many of them, from the first, hold the parameters.
-        inputs: The slots of the inputs, in the order they are given.
+        inputs: How many slots after those the inputs have.
         start: Numbers to start from: constants, and everything else as recorded.
-        root: The first slot of the result.
-        width: How many slots the result has.
+        root: The slot of the result.
+        varying: The gates that take fixed numbers which differ from copy to copy, by name: such numbers look like data.
     """
 
     variants: tuple[Variant, ...]
@@ -66,7 +66,8 @@ class Plan:
     index: NDArray[np.uint32]
     slots: int
     parameters: int
-    inputs: Indices
+    inputs: int
     start: NDArray[np.float64]
     root: int
-    width: int
+    varying: tuple[str, ...] = ()
+    width: int = 1

@@ -1,9 +1,9 @@
-"""From a tape to a plan: nodes of one gate at one depth become one instruction, nodes of the same make lie side by side.
+"""From a tape to a plan: nodes of one gate at one depth become one instruction, copies of a node lie side by side.
 
 Every sample of a data set passes through the same gates, so the graph of a whole batch has many copies of one
-sub-graph. They are found without being told: nodes are sorted by gate and by what made their operands, so that copies of
-a node come to lie next to each other in the order of their operands, and a run of slots that all advance together is one
-instruction over contiguous memory (the lanes of a vector machine).
+sub-graph. They are found without being told: nodes are sorted by gate and by what made their operands, so that copies
+of a node come to lie next to each other in the order of their operands, and a run of slots that all advance together
+is one instruction over contiguous memory (the lanes of a vector machine).
 """
 
 from __future__ import annotations
@@ -49,14 +49,33 @@ def plan(fused: Fused, columns: Indices, places: Indices, *, lanes: int = 1, fin
             for gate, wants, nodes in _alike(fused, slots, gates):
                 _plan_gate(fused, slots, write, gate, wants, nodes, find)
             plan_sums(fused, slots, write, sums, find)
+    root = int(slots.slot[tape.root])
+    if slots.width[tape.root] > 1:
+        root = _total(write, root, lanes)
     start = np.zeros(write.slots)
     single = (slots.slot >= 0) & (slots.width == 1)
     start[slots.slot[single]] = tape.data[single]
     write.fill(start)
+    instructions, lists = write.instructions(), write.lists()
     return Plan(
-        tuple(write.variants), *write.instructions(), *write.lists(), write.slots, slots.parameters, slots.inputs, start,
-        int(slots.slot[tape.root]), int(slots.width[tape.root]),
-    )  # fmt: skip
+        tuple(write.variants),
+        *instructions,
+        *lists,
+        write.slots,
+        slots.parameters,
+        slots.inputs,
+        start,
+        root,
+        tuple(write.varying),
+    )
+
+
+def _total(write: Writer, root: int, lanes: int) -> int:
+    """The sum of the results of all samples."""
+    one, out = write.constants(np.ones(1)), write.take(1)
+    lists = np.array([0, lanes]), np.full(lanes, one), root + np.arange(lanes)
+    write.instruction(Variant(SUMS), out, 1, [write.listed(places) for places in lists])
+    return out
 
 
 def _levels(fused: Fused, depths: Indices) -> Iterator[tuple[Indices, Indices]]:
@@ -85,10 +104,9 @@ def _kinds(fused: Fused, nodes: Indices) -> tuple[list[str], Indices]:
     most = int(np.diff(start).max(initial=1))
     place = np.arange(len(where)) - np.repeat(start[:-1], np.diff(start))
     bits = np.add.reduceat(learns.astype(np.int64) << place, start[:-1]) if len(nodes) else start[:-1]
-    texts = {
-        (b, a): "".join(str(b >> i & 1) for i in range(a)) for b, a in set(zip(bits.tolist(), np.diff(start).tolist()))
-    }
-    return [texts[pair] for pair in zip(bits.tolist(), np.diff(start).tolist())], tape.code[nodes] * (1 << most) + bits
+    pairs = list(zip(bits.tolist(), np.diff(start).tolist(), strict=True))
+    texts = {(b, arity): "".join(str(b >> i & 1) for i in range(arity)) for b, arity in set(pairs)}
+    return [texts[pair] for pair in pairs], tape.code[nodes] * (1 << most) + bits
 
 
 def _plan_gate(fused: Fused, slots: Slots, write: Writer, gate: Gate, wants: str, nodes: Indices, find: bool) -> None:
@@ -122,6 +140,8 @@ def _plan_gate(fused: Fused, slots: Slots, write: Writer, gate: Gate, wants: str
         for column, moves in zip(operands[at : at + size].T, along.tolist(), strict=True):
             fixed = not moves and tape.kind[column[0]] != CONSTANT
             places = _placed(fused, slots, write, column, width)
+            if tape.kind[column[0]] == CONSTANT and (tape.data[column] != tape.data[column[0]]).any():
+                write.varying[gate.name] = None
             modes += SAME if fixed else ALONG
             arguments.append(int(places[0]))
         write.instruction(Variant(gate, modes, wants), out + at * width, size * width, arguments)

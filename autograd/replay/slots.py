@@ -28,7 +28,7 @@ class Slots:
         width: How many slots it has: `lanes` for what depends on an input, otherwise 1.
         parameters: How many slots the parameters have.
         taken: How many are handed out.
-        inputs: The slots of the inputs.
+        inputs: How many slots the inputs have.
     """
 
     def __init__(self, tape: Tape, columns: Indices, places: Indices, lanes: int) -> None:
@@ -39,13 +39,14 @@ class Slots:
         parameters, inputs = np.flatnonzero(tape.kind == PARAMETER), np.flatnonzero(tape.kind == INPUT)
         self.parameters = len(parameters)
         self.slot[parameters] = np.arange(len(parameters))
-        self.slot[inputs] = self.inputs = len(parameters) + places * lanes
+        self.slot[inputs] = len(parameters) + places * lanes
         self.width[inputs] = lanes
-        self.taken = len(parameters) + len(inputs) * lanes
+        self.inputs = len(inputs) * lanes
+        self.taken = len(parameters) + self.inputs
         self.base = self.slot.copy()
         if len(inputs):
             first = np.full(int(columns.max()) + 1, self.taken)
-            np.minimum.at(first, columns, self.inputs)
+            np.minimum.at(first, columns, self.slot[inputs])
             self.base[inputs] = first[columns]
 
     def widen(self, tape: Tape, nodes: Indices) -> None:

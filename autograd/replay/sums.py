@@ -75,7 +75,10 @@ class _Rows:
         sums, weights, values, makes = sums[order], weights[order], values[order], makes[order]
         taken = np.zeros(len(sums), dtype=np.bool_)
         for start, stop, along in self._runs(weights, values, width):
-            steps = along | _vary(tape.data, tape.kind, values[start:stop])
+            varying = _vary(tape.data, tape.kind, values[start:stop])
+            if varying.any():
+                self.write.varying["a weighted sum"] = None
+            steps = along | varying
             self._row(self.fused.sums[sums[start:stop]], weights[start], values[start:stop], steps, makes[start:stop])
             taken[start:stop] = True
         self._flush()

@@ -18,12 +18,12 @@ from ..graph import FROZEN, MANY
 from ..modes import enable_grad
 from ..value import Value
 
-__all__ = ["CONSTANT", "INPUT", "NODE", "PARAMETER", "Indices", "Tape", "record_tape", "spans"]
+__all__ = ["CONSTANT", "INPUT", "NODE", "PARAMETER", "Indices", "Tape", "record_tape", "spans", "spread_learning"]
 
 Indices = NDArray[np.int64]
 
 PARAMETER, INPUT, CONSTANT, NODE = range(4)
-"""What an entry is: a Value whose number is looked up at every run, one of the inputs, a fixed number, or a gate's result."""
+"""What an entry is: a leaf whose number is looked up at every run, an input, a fixed number, or a gate's result."""
 
 _PAIRS = ("dot",)
 _TERMS = ("sum",)
@@ -40,7 +40,8 @@ class Tape:
         depth: Longest way to a leaf; 0 for what is no node.
         data: The numbers at the time of recording.
         learns: Whether a gradient is wanted; False for nodes none of whose operands learn.
-        leaves: The Values behind the parameters and inputs, by index of entry: they come first.
+        nodes: The Values behind the entries; None for numbers. Leaves come first: the inputs, the declared parameters,
+            other leaves.
         gates: The gates in use.
         root: The entry of the result.
     """
@@ -52,7 +53,7 @@ class Tape:
     depth: Indices
     data: NDArray[np.float64]
     learns: NDArray[np.bool_]
-    leaves: tuple[Value, ...]
+    nodes: tuple[Value | None, ...]
     gates: tuple[Gate, ...]
     root: int
 
@@ -63,17 +64,18 @@ class Tape:
 
 
 def record_tape(
-    root: Value, inputs: Iterable[Value] = (), parameters: Iterable[Value] = (), wanted: bool = False
+    root: Value, inputs: Iterable[Value] = (), parameters: Iterable[Value] | None = None, *, wanted: bool = False
 ) -> Tape:
     """Flatten the graph below a result.
 
     Args:
         root: The result.
         inputs: Leaves that are given anew at every run. They come first on the tape, in this order, used or not.
-        parameters: Leaves that come next, in this order, used or not. Other leaves of the graph follow them.
+        parameters: Leaves that come next, in this order, used or not. Other leaves follow them; they learn only where
+            None are declared.
         wanted: Whether the inputs get gradients too.
     """
-    given, learned = list(inputs), list(parameters)
+    given, learned = list(inputs), list(parameters or ())
     nodes: list[Any] = [*given, *learned]
     index = {id(node): i for i, node in enumerate(nodes)}
     first = len(nodes)
@@ -147,7 +149,7 @@ def record_tape(
             code = gates[gate] = len(gates)
         codes.append(code)
     tape = _Raw(nodes, len(given), first, codes, arity, operands, constants, index[id(root)])
-    return tape.sorted(tuple(gates), deepened, wanted)
+    return tape.sorted(tuple(gates), deepened, wanted, others=parameters is None)
 
 
 def _opened(gate: Gate, operands: Sequence[Any]) -> Value:
@@ -171,7 +173,7 @@ class _Raw:
     constants: list[float]
     root: int
 
-    def sorted(self, gates: tuple[Gate, ...], deepened: bool, wanted: bool) -> Tape:
+    def sorted(self, gates: tuple[Gate, ...], deepened: bool, wanted: bool, others: bool) -> Tape:
         """Leaves in front, then the constants, then the nodes by depth."""
         nodes, first, m = self.nodes, self.first, len(self.constants)
         code = np.array([-1] * first + self.codes, dtype=np.int64)
@@ -203,14 +205,15 @@ class _Raw:
                 ([values[i] for i in order[:leaves]], self.constants, [values[i] for i in order[leaves:]])
             ).astype(np.float64),
             learns=np.ones(len(nodes) + m, dtype=np.bool_),
-            leaves=tuple(found),
+            nodes=(*found, *[None] * m, *(nodes[i] for i in order[leaves:])),
             gates=gates,
             root=int(place[self.root]),
         )
         tape.learns[:leaves] = [leaf._form is not FROZEN for leaf in found]
+        tape.learns[self.first : leaves] &= others
         tape.learns[leaves : leaves + m] = False
         tape.learns[: self.inputs] = wanted
-        _learn(tape)
+        spread_learning(tape)
         return tape
 
 
@@ -233,13 +236,11 @@ def _depths(start: Indices, operands: Indices) -> Indices:
     return np.array(depth, dtype=np.int64)
 
 
-def _learn(tape: Tape) -> None:
-    """A node learns if one of its operands does. Operands stand in front of their users."""
-    leaves = int(tape.start.searchsorted(1)) - 1 if len(tape.operands) else len(tape.kind)
-    if tape.learns[: len(tape.leaves)].all() and not np.any(tape.kind == CONSTANT):
-        return
+def spread_learning(tape: Tape) -> None:
+    """Let a node learn if one of its operands does. Operands stand in front of their users."""
+    first = int(tape.start.searchsorted(1)) - 1 if len(tape.operands) else len(tape.kind)
     learns, start, operands = tape.learns.tolist(), tape.start.tolist(), tape.operands.tolist()
-    for i in range(leaves, len(learns)):
+    for i in range(first, len(learns)):
         learns[i] = any(map(learns.__getitem__, operands[start[i] : start[i + 1]]))
     tape.learns[:] = learns
 

@@ -1,0 +1,106 @@
+"""What all replays share: their parameters as Values, and as one flat array of numbers beside one of gradients."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..value import Value
+
+__all__ = ["Flat"]
+
+
+class Flat(ABC):
+    """Parameters in a flat array.
+
+    The Values are what counts: a call reads their numbers first, and `backward` adds to their gradients. A training
+    loop that wants no more of Python than it must works on the arrays instead, between `load` and `store`.
+    """
+
+    @property
+    @abstractmethod
+    def parameters(self) -> tuple[Value, ...]:
+        """The Values whose numbers are looked up at every call, in the order of `weights`."""
+
+    @property
+    @abstractmethod
+    def weights(self) -> NDArray[Any]:
+        """The parameters' numbers, shape (parameters,): the array the replay reads, to be changed in place."""
+
+    @property
+    @abstractmethod
+    def gradients(self) -> NDArray[Any]:
+        """The parameters' gradients of the last backward pass, shape (parameters,); the next one overwrites it."""
+
+    @abstractmethod
+    def _forward(self) -> float:
+        """Compute the result from the weights and inputs as they stand."""
+
+    @abstractmethod
+    def _backward(self) -> None:
+        """Compute the gradients of the last result."""
+
+    @abstractmethod
+    def _prepare(self, *inputs: Any, **named: Any) -> None:
+        """Take these inputs, if there are any; record, if nothing has been recorded for such inputs."""
+
+    def load(self) -> None:
+        """Copy the numbers of the Values into `weights`."""
+        self.weights[:] = [p.data for p in self.parameters]
+
+    def store(self) -> None:
+        """Copy `weights` into the Values."""
+        for parameter, number in zip(self.parameters, self.weights.tolist(), strict=True):
+            parameter.data = number
+
+    def __call__(self, *inputs: Any, **named: Any) -> float:
+        """Compute the result from the parameters' present numbers.
+
+        Args:
+            inputs: As the function takes them; the last ones where none are given.
+            named: The same, by name.
+
+        Returns:
+            The result, a float.
+
+        Raises:
+            ReplayError: the first call with inputs of these shapes records, and the graph depends on data.
+        """
+        self._prepare(*inputs, **named)
+        self.load()
+        return self._forward()
+
+    def backward(self) -> None:
+        """Add the gradients of the last result to the parameters' `.grad`, as `Value.backward` does."""
+        self._backward()
+        for parameter, gradient in zip(self.parameters, self.gradients.tolist(), strict=True):
+            if parameter.requires_grad:
+                parameter.grad = gradient if parameter.grad is None else parameter.grad + gradient
+
+    def value_and_grad(self, *inputs: Any, **named: Any) -> tuple[float, NDArray[Any]]:
+        """The result and its gradients, shape (parameters,), for the parameters' present numbers; no `.grad` changes."""
+        result = self(*inputs, **named)
+        self._backward()
+        return result, np.array(self.gradients)
+
+    def run(self, *inputs: Any, **named: Any) -> float:
+        """Compute the result from `weights`, and its `gradients`: a step of a training loop on arrays.
+
+        >>> import autograd
+        >>> w = Value(0.0, name="w")
+        >>> step = autograd.replay(lambda x, y: (w * x - y) ** 2)
+        >>> _ = step(2.0, 6.0)
+        >>> for _ in range(20):
+        ...     loss = step.run()
+        ...     step.weights[:] -= 0.1 * step.gradients
+        >>> step.store()
+        >>> round(w.data, 6)
+        3.0
+        """
+        self._prepare(*inputs, **named)
+        result = self._forward()
+        self._backward()
+        return result

@@ -1,0 +1,93 @@
+"""One recorded graph ready to run, and the settings under which it was recorded."""
+
+from __future__ import annotations
+
+import time
+import warnings
+from dataclasses import dataclass
+from typing import Any
+
+from ..errors import ReplayError, ReplayWarning
+from ..graph import describe
+from ..value import Value
+from .fusing import fuse, keep_gates
+from .inputs import Inputs
+from .plan import Plan
+from .planning import plan
+from .program import Program
+from .tape import PARAMETER, Tape
+
+__all__ = ["Recording", "Settings", "check_leaf", "parameters_of", "planned"]
+
+STRUCTURES = ("lanes", "sums", "gates")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How to record and run; the arguments of `replay`, which says what they mean."""
+
+    parameters: tuple[Value, ...] | None = None
+    static: frozenset[str] = frozenset()
+    backend: str | None = None
+    dtype: str = "float64"
+    check: bool = True
+    structure: str = "lanes"
+    constants: str = "warn"
+    input_gradients: bool = False
+
+    def __post_init__(self) -> None:
+        for name, choices in (("structure", STRUCTURES), ("constants", ("warn", "keep"))):
+            if getattr(self, name) not in choices:
+                known = " or ".join(map(repr, choices))
+                raise ReplayError(f"replay: {name} is {known}, not {getattr(self, name)!r}")
+        for parameter in self.parameters or ():
+            check_leaf(parameter, "parameter")
+        if len(set(map(id, self.parameters or ()))) < len(self.parameters or ()):
+            raise ReplayError("replay: a parameter is given twice")
+
+
+def check_leaf(value: Any, what: str) -> None:
+    if not isinstance(value, Value):
+        raise ReplayError(f"replay: every {what} must be a Value, not {type(value).__name__}")
+    if value.parents:
+        raise ReplayError(f"replay: {describe(value)} was computed, so it cannot be a {what}: give the leaves")
+
+
+class Recording:
+    """One recorded graph, ready to run.
+
+    Attributes:
+        root: The result, a Value, with the whole graph below it.
+        inputs: Its leaves that are given at every run.
+        parameters: Its other leaves.
+        program: What runs.
+        timings: Seconds spent on "recording", "preparing" and "compiling".
+    """
+
+    def __init__(
+        self, root: Value, tape: Tape, inputs: Inputs, settings: Settings, title: str, recording: float
+    ) -> None:
+        started = time.perf_counter()
+        self.root, self.inputs, self.parameters = root, inputs, parameters_of(tape)
+        made = planned(tape, inputs, settings, title)
+        preparing = time.perf_counter() - started
+        self.program = Program(made, settings.backend, settings.dtype)
+        self.timings = {"recording": recording, "preparing": preparing, "compiling": self.program.compiling}
+
+
+def parameters_of(tape: Tape) -> tuple[Value, ...]:
+    """The Values whose numbers are looked up at every run, in the order of their slots."""
+    return tuple(v for v, k in zip(tape.nodes, tape.kind.tolist(), strict=True) if k == PARAMETER and v is not None)
+
+
+def planned(tape: Tape, inputs: Inputs, settings: Settings, title: str, lanes: int = 1) -> Plan:
+    """The plan of a tape, with a warning of what in it looks like data."""
+    fused = keep_gates(tape) if settings.structure == "gates" else fuse(tape)
+    made = plan(fused, inputs.columns, inputs.places, lanes=lanes, find=settings.structure == "lanes")
+    if made.varying and settings.constants == "warn":
+        warnings.warn(
+            f"replay of {title}: fixed numbers that differ from copy to copy go into {', '.join(made.varying)}; "
+            "they look like data, and stay as they are. Give them as inputs, or say constants='keep'",
+            ReplayWarning, stacklevel=6,
+        )  # fmt: skip
+    return made
