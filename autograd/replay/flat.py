@@ -81,7 +81,7 @@ class Flat(ABC):
                 parameter.grad = gradient if parameter.grad is None else parameter.grad + gradient
 
     def value_and_grad(self, *inputs: Any, **named: Any) -> tuple[float, NDArray[Any]]:
-        """The result and its gradients, shape (parameters,), for the parameters' present numbers; no `.grad` changes."""
+        """The result and its gradients, shape (parameters,), from the parameters' numbers; no `.grad` changes."""
         result = self(*inputs, **named)
         self._backward()
         return result, np.array(self.gradients)

@@ -132,7 +132,7 @@ class Inputs:
         """Put numbers into the slots of the inputs.
 
         Args:
-            data: An array per argument, of the shape of its leaves; with one more axis, of samples, in front if batched.
+            data: An array per argument, shaped as its leaves; if batched, with an axis of samples in front.
             slots: The slots of the inputs.
         """
         for (first, stop), array in zip(self._spans, data, strict=True):

@@ -47,6 +47,7 @@ class Settings:
 
 
 def check_leaf(value: Any, what: str) -> None:
+    """Refuse what is no leaf Value."""
     if not isinstance(value, Value):
         raise ReplayError(f"replay: every {what} must be a Value, not {type(value).__name__}")
     if value.parents:
