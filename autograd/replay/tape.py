@@ -185,6 +185,7 @@ class _Raw:
             depth = _depths(start, operands)
         order = np.argsort(depth, kind="stable")
         leaves = int(np.count_nonzero(code < 0))
+        order[first:leaves] = order[first:leaves][::-1]  # found from the result down, so the first used come first
         place = np.empty(len(nodes) + m, dtype=np.int64)  # of constant -k at the end, where -k finds it
         place[order] = np.arange(len(nodes)) + np.where(np.arange(len(nodes)) < leaves, 0, m)
         place[len(nodes) :] = leaves + m - 1 - np.arange(m)
