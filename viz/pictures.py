@@ -71,7 +71,13 @@ def svg(
 
 
 def html(
-    source: Source, *, names: Names = None, backward: bool = True, theme: Theme = "auto", start: Start = "backward"
+    source: Source,
+    *,
+    names: Names = None,
+    backward: bool = True,
+    theme: Theme = "auto",
+    start: Start = "backward",
+    marks: Mapping[int, str] | None = None,
 ) -> str:
     """The interactive page in one file: walk through both passes, change inputs, be asked, look into groups.
 
@@ -84,8 +90,9 @@ def html(
         theme: "auto" (light or dark as the reader prefers), "light", "dark" or "print" (black on white).
         start: Where it opens: "start" (nothing computed), "backward" (the forward pass done) or "end". An address
             that names a step, as in `page.html#step=3`, opens there.
+        marks: As for `svg`; the page opens with the first of them selected and in view.
     """
-    return _page(as_trace(source, names, backward), theme=theme, start=start)
+    return _page(as_trace(source, names, backward), theme=theme, start=start, marks=marks)
 
 
 def text(source: Source, *, names: Names = None, backward: bool = True, limit: int | None = None) -> str:

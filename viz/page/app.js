@@ -61,11 +61,15 @@ export class App {
 
   /** The window has a size for the first time: choose what is seen, and go to where the page opens. */
   open() {
-    const { start, camera } = this;
+    const { start, camera, display: { noticed: [first] } } = this;
     this.start = null;
     camera.fit();
     if (camera.scale < READABLE_SCALE && this.geometry.groups.every((group) => group.open)) camera.zoom(0.9 / camera.scale);
     start();
+    if (first >= 0) {
+      this.select(first);
+      this.reveal(first);
+    }
   }
 
   build() {

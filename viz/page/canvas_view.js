@@ -258,6 +258,7 @@ export class CanvasView {
     };
     if (display.path) trail(display.path, "accent");
     if (display.wire) trail([display.wire], "accent");
+    this.rings(over, display.noticed, "warning", [5, 3]);
     this.rings(over, display.halts, "warning", [1, 4]);
     this.rings(over, [display.selected], "text");
     const { step } = display;

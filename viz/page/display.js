@@ -24,6 +24,8 @@ export class Display {
   constructor(model, walk) {
     this.model = model;
     this.walk = walk;
+    /** Nodes that something is said of: what a diagnosis found. */
+    this.noticed = Object.keys(model.data.marks ?? {}).map(Number);
   }
 
   get step() {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Mapping
 from html import escape
 from typing import Literal, TypeAlias, get_args
 
@@ -27,7 +28,9 @@ new App(place, JSON.parse(document.getElementById("backglow-data").textContent),
 """
 
 
-def page(trace: Trace, *, theme: Theme = "auto", start: Start = "backward") -> str:
+def page(
+    trace: Trace, *, theme: Theme = "auto", start: Start = "backward", marks: Mapping[int, str] | None = None
+) -> str:
     """The interactive page: walk through both passes, change inputs, be asked, look into groups.
 
     Args:
@@ -35,6 +38,7 @@ def page(trace: Trace, *, theme: Theme = "auto", start: Start = "backward") -> s
         theme: "auto" (light or dark as the reader prefers), "light", "dark" or "print".
         start: Where it opens: "start", "backward" (the forward pass done) or "end". An address that names a step, as
             in `page.html#step=3`, opens there.
+        marks: Nodes to mark, by id, and what is said of each. The page opens with the first of them in view.
 
     Raises:
         PictureError: there is no such theme or start.
@@ -45,7 +49,7 @@ def page(trace: Trace, *, theme: Theme = "auto", start: Start = "backward") -> s
     (True, True, False)
     """
     palette_of(theme)
-    data = as_json(payload(trace, start=place_of(trace, start), theme=theme))
+    data = as_json(payload(trace, start=place_of(trace, start), theme=theme, marks=marks))
     code = f"{program(trace)}{_MOUNT}"
     look = style(theme, tensors=trace.of_tensors)
     title = escape(headline(trace))

@@ -82,6 +82,7 @@ export class Panel {
     const fact = (name, told) => told && facts.push([name, told]);
     if (node !== undefined) {
       const kind = { l: "input", g: "gate", c: "constant" }[model.kind[node]];
+      fact("⚠", model.data.marks?.[node]);
       if (model.fullName(node) !== label[node]) fact("name", model.fullName(node));
       if (kind === "gate") {
         fact("gate", `${model.gate(node).name}: ${label[node]} = ${model.formula(node)}`);

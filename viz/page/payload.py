@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from autograd import Trace
@@ -25,16 +25,21 @@ __all__ = ["as_json", "payload"]
 
 RESERVED = 8.0
 """Characters kept for every number, so that most edits fit without a new layout."""
+LONGEST = 2000
+"""Characters of what is said of a node."""
 _KIND = {"leaf": "l", "gate": "g", "constant": "c"}
 
 
-def payload(trace: Trace, *, start: int, theme: Theme = "auto") -> dict[str, Any]:
+def payload(
+    trace: Trace, *, start: int, theme: Theme = "auto", marks: Mapping[int, str] | None = None
+) -> dict[str, Any]:
     """The data of a page, ready for JSON. Lists are parallel: entry i of each belongs to node i.
 
     Args:
         trace: What to show.
         start: How many steps have been taken when the page opens.
         theme: Colours the page opens with.
+        marks: Nodes to mark, by id, and what is said of each.
     """
     scene = build_scene(trace, show_labels=True, reserve=RESERVED)
     gates = {name: i for i, name in enumerate(trace.gates)}
@@ -66,7 +71,13 @@ def payload(trace: Trace, *, start: int, theme: Theme = "auto") -> dict[str, Any
         "rules": rules.found,
         **({"tensors": told_tensors(trace, scene)} if trace.of_tensors else {}),
         **_places(scene),
+        **({"marks": said} if (said := _said(trace, marks or {})) else {}),
     }
+
+
+def _said(trace: Trace, marks: Mapping[int, str]) -> dict[int, str]:
+    """The marks of nodes that there are, in the order of evaluation."""
+    return {node: visible(marks[node])[:LONGEST] for node in sorted(marks) if 0 <= node < len(trace.nodes)}
 
 
 class _Rules:

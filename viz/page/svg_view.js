@@ -138,7 +138,7 @@ export class SvgView {
   highlight() {
     const { display, geometry, shapes } = this;
     const { step, found } = display;
-    for (const element of this.marked) element.classList.remove("selected", "halt");
+    for (const element of this.marked) element.classList.remove("selected", "halt", "noticed");
     this.marked = [];
     this.marks.replaceChildren();
     this.notes.replaceChildren();
@@ -157,6 +157,7 @@ export class SvgView {
       for (const node of found ?? []) shape(node)?.classList.add("found");
       this.found = found;
     }
+    for (const node of display.noticed) mark(node, "noticed");
     for (const node of display.halts) mark(node, "halt");
     mark(display.selected, "selected");
     if (display.path) this.trail(display.path, "way");
