@@ -1,9 +1,10 @@
 """Updates side by side with PyTorch and a plain loop: python -m benchmarks.optim [--rounds N] [--json]
 
 Every contender has a process of its own and one thread; they run in turn, round after round, and a ratio is the median
-of the rounds' ratios of CPU time. PyTorch comes three times: *default* is its loop over parameters (`foreach=False`),
-*foreach* and *fused* are its faster paths. *plain Python* is a loop over scalars. Before anything is timed, all
-contenders take 20 steps and must come to the same parameters.
+of the rounds' ratios of CPU time. *backglow* is numpy alone, *backglow compiled* the loops of the extra `fast`. PyTorch
+comes three times: *default* is its loop over parameters (`foreach=False`), *foreach* and *fused* are its faster paths.
+*plain Python* is a loop over scalars. Before anything is timed, all contenders take 20 steps and must come to the same
+parameters.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from rich.table import Table
 from .updates import CONTENDERS, RULES, WORKLOADS
 from .workers import ONE_THREAD, Contender, run, show_missing, take_turns
 
-OURS = "backglow"
+OURS = ("backglow", "backglow compiled")
 
 
 def measure(rounds: int, seconds: float) -> dict[str, Any]:
@@ -33,16 +34,19 @@ def measure(rounds: int, seconds: float) -> dict[str, Any]:
             able = [c for c in contenders if c.name in differences]
             samples = take_turns(able, rounds, what="time", workload=workload, rule=rule, seconds=seconds)
             for name, times in samples.items():
-                pairs = zip(samples[OURS], times, strict=True)
                 rows.append({
                     "workload": workload, "rule": rule, "contender": name,
                     "microseconds": 1e6 * statistics.median(t["step"] for t in times),
-                    "ratio": None if name == OURS else statistics.median(o["step"] / t["step"] for o, t in pairs),
+                    "ratios": {} if name in OURS else {o: _ratio(samples[o], times) for o in OURS if o in samples},
                     "difference": differences[name],
                 })  # fmt: skip
     for c in contenders:
         c.close()
     return {"rows": rows, "missing": missing}
+
+
+def _ratio(ours: list[dict[str, Any]], theirs: list[dict[str, Any]]) -> float:
+    return statistics.median(o["step"] / t["step"] for o, t in zip(ours, theirs, strict=True))
 
 
 def _agree(contenders: list[Contender], workload: str, rule: str) -> dict[str, float]:
@@ -57,7 +61,7 @@ def _agree(contenders: list[Contender], workload: str, rule: str) -> dict[str, f
         if "parameters" in answer:
             found[c.name] = np.array(answer["parameters"])
     limit = 1e-5 if WORKLOADS[workload].dtype == "float32" else 1e-10
-    differences = {name: float(np.abs(numbers - found[OURS]).max()) for name, numbers in found.items()}
+    differences = {name: float(np.abs(numbers - found[OURS[0]]).max()) for name, numbers in found.items()}
     for name, difference in differences.items():
         if not difference <= limit:
             raise RuntimeError(f"{workload}, {rule}: the parameters of {name} differ from ours by {difference:.3g}")
@@ -67,7 +71,7 @@ def _agree(contenders: list[Contender], workload: str, rule: str) -> dict[str, f
 def show(results: dict[str, Any]) -> None:
     """Print the measurements as a table, a line per workload and rule."""
     console = Console()
-    table = Table(title="CPU time per update in µs; in brackets backglow ÷ contender")
+    table = Table(title="CPU time per update in µs; in brackets backglow ÷ contender and backglow compiled ÷ contender")
     for column in ("parameters", "rule", *CONTENDERS):
         table.add_column(column, justify="left" if column in ("parameters", "rule") else "right")
     last = None
@@ -86,7 +90,8 @@ def show(results: dict[str, Any]) -> None:
 def _cell(row: dict[str, Any] | None) -> str:
     if row is None:
         return ""
-    return f"{row['microseconds']:.1f}" + ("" if row["ratio"] is None else f" ({row['ratio']:.2f})")
+    ratios = ", ".join(f"{ratio:.2f}" for ratio in row["ratios"].values())
+    return f"{row['microseconds']:.1f}" + (f" ({ratios})" if ratios else "")
 
 
 if __name__ == "__main__":

@@ -55,17 +55,21 @@ def _numbers(work: Workload) -> tuple[list[Array], list[Array]]:
     return start, [np.asarray(source.normal(size=shape), work.dtype) for shape in work.shapes]
 
 
-def _ours(work: Workload, rule: str) -> Made:
-    import optim
-    from autograd import Tensor, Value
+def _ours(fused: bool) -> Callable[[Workload, str], Made]:
+    def make_one(work: Workload, rule: str) -> Made:
+        import optim
+        from autograd import Tensor, Value
 
-    start, slopes = _numbers(work)
-    leaves: list[Any] = [Value(float(x)) if work.scalars else Tensor(x, requires_grad=True) for x in start]
-    for leaf, slope in zip(leaves, slopes, strict=True):
-        leaf.grad = float(slope) if work.scalars else slope
-    name, options = RULES[rule]
-    optimizer = getattr(optim, name)(leaves, **options)
-    return optimizer.step, lambda: [np.asarray(leaf.data) for leaf in leaves]
+        start, slopes = _numbers(work)
+        leaves: list[Any] = [Value(float(x)) if work.scalars else Tensor(x, requires_grad=True) for x in start]
+        for leaf, slope in zip(leaves, slopes, strict=True):
+            leaf.grad = float(slope) if work.scalars else slope
+        name, options = RULES[rule]
+        optimizer = getattr(optim, name)(leaves, **options)
+        optimizer.fused = fused
+        return optimizer.step, lambda: [np.asarray(leaf.data) for leaf in leaves]
+
+    return make_one
 
 
 def _torch(**how: bool) -> Callable[[Workload, str], Made]:
@@ -123,7 +127,8 @@ def _python(work: Workload, rule: str) -> Made:
 
 
 CONTENDERS: dict[str, Callable[[Workload, str], Made]] = {
-    "backglow": _ours,
+    "backglow": _ours(fused=False),
+    "backglow compiled": _ours(fused=True),
     "PyTorch default": _torch(foreach=False),
     "PyTorch foreach": _torch(foreach=True),
     "PyTorch fused": _torch(fused=True),

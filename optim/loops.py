@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
@@ -117,19 +118,27 @@ def value_loop(recipe: Recipe) -> Callable[..., None] | None:
     """
     if recipe.states or not {step.function for step in recipe.operations} <= PLAIN:
         return None
-    lines = ["def step(values, n):", *([f"    {_unpacked(recipe)} = n"] if recipe.numbers else [])]
-    lines += [
+    uses = Counter(x for step in recipe.operations for x in step.operands)
+    spelled: dict[Any, str] = {"p": "value.data"}
+    body = []
+    for step in recipe.operations:
+        text = SPELLED[step.function].format(*(spelled.get(x, str(x)) for x in step.operands))
+        if uses[step.result] > 1:
+            body.append(f"        {step.result} = {text}")
+        else:  # storing what is used once would cost as much as an operation
+            spelled[step.result] = f"({text})"
+    result = dict(recipe.results)["p"]
+    lines = [
+        "def step(values, n):",
+        *([f"    {_unpacked(recipe)} = n"] if recipe.numbers else []),
         "    for value in values:",
         "        g = value.grad",
-        "        if type(g) is not float:",  # None, or a Value where the backward pass was recorded
-        "            if g is None:",
-        "                continue",
-        "            g = float(g)",
-        "        p = value.data",
+        "        if g is None:",
+        "            continue",
+        "        g = float(g)",  # it is a Value where the backward pass was recorded
+        *body,
+        f"        value.data = {spelled.get(result, result)}",
     ]
-    for step in recipe.operations:
-        lines.append(f"        {step.result} = {SPELLED[step.function].format(*step.operands)}")
-    lines.append(f"        value.data = {dict(recipe.results)['p']}")
     scope: dict[str, Any] = {}
     exec("\n".join(lines), scope)
     made: Callable[..., None] = scope["step"]
