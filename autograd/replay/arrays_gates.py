@@ -27,11 +27,26 @@ _SPELLINGS = {
 }  # fmt: skip
 """numpy's name for what a native spelling computes; these functions can write into an array that is there."""
 
-_UFUNCS = frozenset((*_SPELLINGS.values(), "maximum", "minimum"))
+_UFUNCS = frozenset((*_SPELLINGS.values(), "maximum", "minimum", "power"))
+
+
+def _power(x: Any, y: Any, out: Numbers | None = None) -> Any:
+    """x to the y; for a single exponent of one half numpy would take a root, which differs at -inf."""
+    if np.size(y) > 1:
+        return np.power(x, y, out=out)
+    n = np.size(x)
+    result = np.power(np.broadcast_to(x, max(n, 2)), np.repeat(y, max(n, 2)))[:n]
+    if out is None:
+        return result
+    np.copyto(out, result)
+    return out
+
+
 _NAMES = {
     **ARRAY_NAMES,
     **{name: getattr(np, name) for name in _SPELLINGS.values() if name not in ARRAY_NAMES},
     "copyto": np.copyto,
+    "power": _power,
     "total": np.add.reduce,
     "dot": np.dot,
 }
@@ -113,7 +128,7 @@ class _Calls(ArrayLanguage):
 
     def apply(self, gate: str, native: Native, operands: Sequence[str]) -> str:
         """A gate that is computed directly."""
-        name = _SPELLINGS.get(native.python)
+        name = "power" if gate == "pow" and self.varies(operands[1]) else _SPELLINGS.get(native.python)
         if name is None or not any(map(self.varies, operands)):
             return super().apply(gate, native, operands)
         return f"{name}({', '.join(operands)})"
