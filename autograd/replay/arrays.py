@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from .arrays_blocks import Numbers, Pass
 from .arrays_gates import Gates
-from .arrays_numbers import FEWEST, OneByOne, is_short
+from .arrays_numbers import FEWEST, OneByOne, find_short
 from .arrays_rows import rows
 from .arrays_sums import Sums
 from .plan import ROWS, SUMS, Plan
@@ -95,9 +95,10 @@ class Arrays:
 
 def _steps(plan: Plan) -> Iterator[_Step]:
     fixed = _constants(plan)
-    for short, group in groupby(range(len(plan.op)), lambda i: is_short(plan, i)):
+    short = find_short(plan).tolist()
+    for alike, group in groupby(range(len(short)), short.__getitem__):
         run = list(group)
-        if short and len(run) >= FEWEST:
+        if alike and len(run) >= FEWEST:
             yield OneByOne(plan, run)
             continue
         for i in run:
@@ -110,9 +111,13 @@ def _steps(plan: Plan) -> Iterator[_Step]:
 
 def _constants(plan: Plan) -> NDArray[np.bool_]:
     """The slots that nothing computes and nobody sets."""
-    fixed = np.ones(plan.slots, dtype=np.bool_)
-    fixed[: plan.parameters + plan.inputs] = False
-    for i, (op, out, size) in enumerate(zip(plan.op.tolist(), plan.out.tolist(), plan.size.tolist(), strict=True)):
-        length = int(plan.arguments[plan.at[i]]) if plan.variants[op].what == ROWS else 1
-        fixed[out : out + size * length] = False
+    of_rows = np.array([v.what == ROWS for v in plan.variants], dtype=np.bool_)[plan.op]
+    sizes = plan.size.copy()
+    sizes[of_rows] *= plan.arguments[plan.at[of_rows]]
+    edges = np.zeros(plan.slots + 1, dtype=np.int64)
+    np.add.at(edges, plan.out, 1)
+    np.add.at(edges, plan.out + sizes, -1)
+    edges[0] += 1
+    edges[plan.parameters + plan.inputs] -= 1
+    fixed: NDArray[np.bool_] = np.cumsum(edges)[:-1] == 0
     return fixed

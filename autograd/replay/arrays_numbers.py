@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache, partial
 from itertools import pairwise
 from typing import Any, TypeAlias
@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 from ..gate import GATES, Gate
 from ..source import QUICK, QUICK_NAMES, Speller
 from .arrays_blocks import Block, Numbers, Pass
-from .arrays_gates import operand_slots
-from .plan import SUMS, Plan
+from .plan import INDEXED, SAME, SUMS, Plan
+from .tape import Indices
 
-__all__ = ["FEWEST", "OneByOne", "is_short"]
+__all__ = ["FEWEST", "OneByOne", "find_short"]
 
 FEWEST = 4
 """Fewer short instructions in a row than this are run as arrays."""
@@ -27,15 +27,14 @@ _Step: TypeAlias = tuple[Callable[..., Any], Any, Any]
 _Back: TypeAlias = tuple[Callable[..., None], int, Any, Any]
 
 
-def is_short(plan: Plan, i: int) -> bool:
-    """Whether instruction i has few results, each of few operands."""
-    what, size = plan.variants[plan.op[i]].what, int(plan.size[i])
-    if isinstance(what, Gate):
-        return size <= _SHORT
-    if what != SUMS or size > _SHORT:
-        return False
-    bounds = int(plan.arguments[plan.at[i]])
-    return int(plan.index[bounds + size]) <= _FEW_PAIRS
+def find_short(plan: Plan) -> NDArray[np.bool_]:
+    """For each instruction, whether it has few results, each of few operands."""
+    gates = np.array([isinstance(v.what, Gate) for v in plan.variants], dtype=np.bool_)
+    short: NDArray[np.bool_] = gates[plan.op] & (plan.size <= _SHORT)
+    sums = np.array([v.what == SUMS for v in plan.variants], dtype=np.bool_)
+    some = np.flatnonzero(sums[plan.op] & (plan.size <= _SHORT))
+    short[some] = plan.index[plan.arguments[plan.at[some]] + plan.size[some]] <= _FEW_PAIRS
+    return short
 
 
 class OneByOne:
@@ -47,35 +46,26 @@ class OneByOne:
     """
 
     def __init__(self, plan: Plan, instructions: Sequence[int]) -> None:
-        steps: list[tuple[Gate | None, str, tuple[Any, ...]]] = []
-        results: list[int] = []
-        for i in instructions:
-            variant, out, size = plan.variants[plan.op[i]], int(plan.out[i]), int(plan.size[i])
-            results.extend(range(out, out + size))
-            if isinstance(variant.what, Gate):
-                operands = [operand_slots(plan, i, k).tolist() for k in range(len(variant.modes))]
-                steps.extend((variant.what, variant.wants, each) for each in zip(*operands, strict=True))
-            else:
-                steps.extend((None, "", each) for each in _pairs(plan, i))
-        place = {slot: j for j, slot in enumerate(results)}
-        given: dict[int, int] = {}
-        self._forward: list[_Step] = []
-        self._backward: list[_Back] = []
+        parts = [_Part(plan, *part) for part in _parts(plan, np.array(instructions))]
+        results = np.empty(sum(len(part.at) for part in parts), dtype=np.int64)
+        for part in parts:
+            results[part.at] = part.out
+        given = np.setdiff1d(np.concatenate([slots for part in parts for slots in part.operands]), results)
+        slots = np.concatenate((given, results))
+        order = np.argsort(slots)
 
-        def local(slot: int) -> int:
-            """The place of a number: what is given counts down from -1 for now."""
-            found = place.get(slot)
-            return -1 - given.setdefault(slot, len(given)) if found is None else found
-
-        found = [(gate, wants, _nested(operands, local)) for gate, wants, operands in steps]
-        for j, (gate, wants, operands) in enumerate(found):
-            a, *rest = _nested(operands, lambda k: k + len(given) if k >= 0 else -1 - k)
-            b = rest[0] if len(rest) == 1 else tuple(rest)
-            self._forward.append((_value(gate) if gate else _total, a, b))
-            if gate is None or "1" in wants:
-                self._backward.append((_slopes(gate, wants) if gate else _total_slopes, j + len(given), a, b))
-        self._backward.reverse()
-        self._given, self._results = Block(np.array([*given], dtype=np.int64)), Block(np.array(results))
+        self._forward: list[Any] = [None] * len(results)
+        backward: list[Any] = [None] * len(results)
+        for part in parts:
+            gate, wants = part.gate, part.wants
+            operands = part.listed([order[np.searchsorted(slots, each, sorter=order)] for each in part.operands])
+            value = _value(gate) if gate else _total
+            slopes = None if gate and "1" not in wants else _slopes(gate, wants) if gate else _total_slopes
+            for at, (a, b) in zip(part.at.tolist(), operands, strict=True):
+                self._forward[at] = value, a, b
+                backward[at] = slopes and (slopes, len(given) + at, a, b)
+        self._backward: list[_Back] = [step for step in reversed(backward) if step]
+        self._given, self._results = Block(given), Block(results)
 
     def forward(self, numbers: Numbers) -> Pass:
         """What computes the results."""
@@ -118,17 +108,62 @@ def _writer(block: Block, array: Numbers) -> Callable[[Any], object]:
     return partial(block.view(array).__setitem__, slice(None))
 
 
-def _pairs(plan: Plan, i: int) -> list[tuple[tuple[int, ...], tuple[int, ...]]]:
-    """The slots of the weights and of the values of each sum."""
-    bounds, w, x = plan.arguments[plan.at[i] : plan.at[i] + 3].tolist()
-    edges = plan.index[bounds : bounds + int(plan.size[i]) + 1].tolist()
-    lists = [[tuple(plan.index[at + start : at + stop].tolist()) for start, stop in pairwise(edges)] for at in (w, x)]
-    return list(zip(*lists, strict=True))
+class _Part:
+    """The results of the instructions of one kind.
+
+    Args:
+        plan: The plan.
+        rows: The instructions, once per result.
+        elements: Which of its instruction's results each is.
+        at: Its place among all results.
+    """
+
+    def __init__(self, plan: Plan, rows: Indices, elements: Indices, at: Indices) -> None:
+        variant = plan.variants[plan.op[rows[0]]]
+        self.at, self.out = at, plan.out[rows] + elements
+        self.gate = variant.what if isinstance(variant.what, Gate) else None
+        self.wants = variant.wants
+        self.operands: list[Indices] = []
+        self._counts: Indices | None = None
+        first = plan.at[rows]
+        if self.gate is None:
+            bounds, *lists = (plan.arguments[first + k] for k in range(3))
+            start = _indexed(plan, bounds + elements)
+            self._counts = _indexed(plan, bounds + elements + 1) - start
+            self.operands = [_indexed(plan, _ranges(places + start, self._counts)) for places in lists]
+            return
+        for k, mode in enumerate(variant.modes):
+            slots = plan.arguments[first + k] + (0 if mode == SAME else elements)
+            self.operands.append(_indexed(plan, slots) if mode == INDEXED else slots)
+
+    def listed(self, operands: Sequence[Indices]) -> Iterable[tuple[Any, Any]]:
+        """For each result its first operand and the rest of them; for sums, its weights and its values."""
+        if self._counts is None:
+            first, *rest = (column.tolist() for column in operands)
+            others = rest[0] if len(rest) == 1 else list(zip(*rest, strict=True)) or [()] * len(first)
+            return zip(first, others, strict=True)
+        stops = np.cumsum(self._counts).tolist()
+        columns = [column.tolist() for column in operands]
+        return [tuple(column[a:b] for column in columns) for a, b in pairwise([0, *stops])]
 
 
-def _nested(operands: Any, change: Callable[[int], int]) -> Any:
-    """The operands with each number changed; the lists of a sum are one level down."""
-    return tuple(change(o) if isinstance(o, int) else tuple(map(change, o)) for o in operands)
+def _indexed(plan: Plan, places: Indices) -> Indices:
+    return plan.index[places].astype(np.int64)
+
+
+def _parts(plan: Plan, rows: Indices) -> Iterator[tuple[Indices, Indices, Indices]]:
+    sizes = plan.size[rows]
+    each = np.repeat(rows, sizes)
+    elements = _ranges(np.zeros(len(rows), dtype=np.int64), sizes)
+    for op in np.unique(plan.op[rows]):
+        at = np.flatnonzero(plan.op[each] == op)
+        yield each[at], elements[at], at
+
+
+def _ranges(starts: Indices, counts: Indices) -> Indices:
+    """From each start as many whole numbers as its count says, one after the other."""
+    ends = np.cumsum(counts)
+    return np.arange(int(ends[-1])) + np.repeat(starts - ends + counts, counts)
 
 
 def _total(v: list[float], weights: Sequence[int], values: Sequence[int]) -> float:
