@@ -1,9 +1,10 @@
-"""The contenders, each behind the same two names: `Value` and `MLP`."""
+"""The contenders, each behind the same names: `Value`, `MLP`, and `FusedMLP` where a weighted sum can be one node."""
 
 from __future__ import annotations
 
 import math
 import sys
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
@@ -23,7 +24,7 @@ def _backglow() -> Any:
     import autograd
     import nn
 
-    return SimpleNamespace(Value=autograd.Value, MLP=nn.MLP)
+    return SimpleNamespace(Value=autograd.Value, MLP=nn.MLP, FusedMLP=partial(nn.MLP, fused=True))
 
 
 def _micrograd() -> Any:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
-__all__ = ["WORKLOADS", "Workload"]
+__all__ = ["EAGER", "WORKLOADS", "Workload"]
 
 Workload = Callable[[], tuple[Any, int]]
 """Builds a graph with fresh nodes and returns its result and the number of gate nodes in it."""
@@ -78,4 +79,10 @@ def moons(engine: Any) -> Workload:
     return build
 
 
+def neurons(engine: Any) -> Workload:
+    """As `moons`, with a node per weighted sum where the engine can; the nodes counted are those of `moons`."""
+    return moons(SimpleNamespace(Value=engine.Value, MLP=getattr(engine, "FusedMLP", engine.MLP)))
+
+
 WORKLOADS: dict[str, Callable[[Any], Workload]] = {"chain": chain, "dag": dag, "moons": moons}
+EAGER: dict[str, Callable[[Any], Workload]] = {**WORKLOADS, "neurons": neurons}
