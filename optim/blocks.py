@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from autograd import Tensor, Value, increment_version
 
+from .errors import OptimizerError
 from .loops import array_loop
 from .rules import Recipe
 
@@ -146,6 +147,7 @@ class _Flat(Block):
         self.ends = np.cumsum([t.size for t in parameters]).tolist()
         self.p = np.concatenate([t.data.ravel() for t in parameters])
         self._gradient = np.empty_like(self.p)
+        self._shapes = [t.shape for t in parameters]
         self.views = self.parts(self.p)
         for tensor, view in zip(parameters, self.views, strict=True):
             tensor.data = view
@@ -154,7 +156,10 @@ class _Flat(Block):
         return all(t.data is view for t, view in zip(self.parameters, self.views, strict=True))
 
     def gather(self) -> None:
-        np.concatenate([as_array(t.grad).ravel() for t in self.parameters], out=self._gradient)
+        gradients = [as_array(t.grad) for t in self.parameters]
+        if [g.shape for g in gradients] != self._shapes:
+            raise _misfit(self.parameters)
+        np.concatenate([g.ravel() for g in gradients], out=self._gradient)
         self.g = self._gradient
 
     def scatter(self) -> None:
@@ -173,12 +178,23 @@ class _One(Block):
         if not tensor.data.flags.writeable:
             tensor.data = tensor.data.copy()
         self.p, self.g, self.own = tensor.data, as_array(tensor.grad), False
+        if self.g.shape != self.p.shape:
+            raise _misfit(self.parameters)
 
     def scatter(self) -> None:
         increment_version(self.parameters)
 
     def parts(self, array: Array) -> list[Array]:
         return [array]
+
+
+def _misfit(parameters: Sequence[Any]) -> OptimizerError:
+    """What to say where a gradient has not its parameter's shape."""
+    t = next(t for t in parameters if as_array(t.grad).shape != t.shape)
+    return OptimizerError(
+        f"the gradient of {t.name or 'a parameter'} has shape {as_array(t.grad).shape}, but the parameter {t.shape}; "
+        "a gradient that is set by hand has its parameter's shape"
+    )
 
 
 def as_array(gradient: Any) -> Array:

@@ -63,6 +63,11 @@ class Optimizer(Ruled):
         self._blocks: list[tuple[tuple[int, ...], list[Block]]] = []
         # What is remembered of parameters that are in no block at present, by group.
         self._waiting: dict[int, dict[int, Kept]] = {}
+        if isinstance(parameters, (Value, Tensor, Mapping)) or not isinstance(parameters, Iterable):
+            raise OptimizerError(
+                f"{self._name} takes a list of parameters, as model.parameters() gives, or of groups; not a "
+                f"{type(parameters).__name__}"
+            )
         given = list(parameters)
         if not given:
             raise OptimizerError(f"{self._name} was given no parameters")
@@ -235,8 +240,11 @@ class Optimizer(Ruled):
         Raises:
             OptimizerError: it is of another optimizer or of other parameters; nothing has been changed then.
         """
-        if state_dict.get("optimizer") != self._name:
-            raise OptimizerError(f"{self._name} cannot take over the state of {state_dict.get('optimizer')!r}")
+        found = state_dict.get("optimizer") if isinstance(state_dict, Mapping) else state_dict
+        if found != self._name:
+            raise OptimizerError(f"{self._name} cannot take over the state of {found!r}")
+        if not {"state", "param_groups"} <= set(state_dict):
+            raise OptimizerError(f"{self._name}: a state has the entries 'state' and 'param_groups'")
         groups = state_dict["param_groups"]
         sizes = [len(g["params"]) for g in groups], [len(g["params"]) for g in self.param_groups]
         if sizes[0] != sizes[1]:
@@ -245,11 +253,17 @@ class Optimizer(Ruled):
             )
         waiting: dict[int, dict[int, Kept]] = {}
         for i, group in enumerate(self.param_groups):
+            different = sorted(set(groups[i]) ^ set(group))
+            if different:
+                raise OptimizerError(
+                    f"{self._name}: the state and this optimizer differ in the setting {different[0]!r}"
+                )
+            self.check(groups[i])
             for number, p in zip(groups[i]["params"], group["params"], strict=True):
                 if number not in state_dict["state"]:
                     continue
                 kept = dict(state_dict["state"][number])
-                steps = int(kept.pop("step"))
+                steps = int(kept.pop("step", 0))
                 for name, array in kept.items():
                     if np.shape(array) != np.shape(p.data):
                         raise OptimizerError(

@@ -10,7 +10,7 @@ import numpy as np
 from autograd import Value, enable_grad, increment_version
 
 from .blocks import Block
-from .checks import beta, positive
+from .checks import beta, positive, share
 from .errors import OptimizerError
 from .optimizer import NonFinite, Optimizer
 
@@ -71,8 +71,7 @@ class SGD(Optimizer):
         positive("SGD", "lr", group["lr"], zero=True)
         beta("SGD", "momentum", group["momentum"])
         positive("SGD", "weight_decay", group["weight_decay"], zero=True)
-        if not 0 <= group["dampening"] <= 1:
-            raise OptimizerError(f"SGD: dampening must be from 0 to 1, not {group['dampening']!r}")
+        share("SGD", "dampening", group["dampening"])
         if group["nesterov"] and (not group["momentum"] or group["dampening"]):
             raise OptimizerError("SGD: nesterov needs a momentum above 0 and no dampening")
         positive("SGD", "grad_noise", group["grad_noise"], zero=True)
@@ -116,10 +115,10 @@ class SGD(Optimizer):
     def numbers(self, block: Block, group: Mapping[str, Any]) -> dict[str, float]:
         """The numbers of a step."""
         # PyTorch dampens from the second step on.
-        share = 1 - group["dampening"] if "velocity" in block.states else 1.0
+        part = 1 - group["dampening"] if "velocity" in block.states else 1.0
         if group["convention"] == "velocity":
-            share *= group["lr"]
-        return {"lr": group["lr"], "momentum": group["momentum"], "share": share, "decay": group["weight_decay"]}
+            part *= group["lr"]
+        return {"lr": group["lr"], "momentum": group["momentum"], "part": part, "decay": group["weight_decay"]}
 
     @staticmethod
     def rule(x: Any) -> Mapping[str, Any]:
@@ -127,7 +126,7 @@ class SGD(Optimizer):
         g = x.g + x.decay * x.p if x.penalised else x.g
         if not x.moving:
             return {"p": x.p - x.lr * g}
-        v = x.momentum * x.velocity + (x.share * g if x.weighed else g)
+        v = x.momentum * x.velocity + (x.part * g if x.weighed else g)
         direction = v
         if x.ahead:
             direction = x.momentum * v + (x.lr * g if x.in_units_of_steps else g)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any, Literal
 
-from ..checks import beta, positive
+from ..checks import beta as check_beta
+from ..checks import positive, share, whole
 from ..errors import OptimizerError
 from ..optimizer import Optimizer
 from .base import LRScheduler
@@ -36,10 +37,7 @@ class CosineAnnealingWarmRestarts(LRScheduler):
         self, optimizer: Optimizer, T_0: int, T_mult: int = 1, eta_min: float = 0.0, *, inclusive: bool = False
     ) -> None:
         for what, value in (("T_0", T_0), ("T_mult", T_mult)):
-            if not isinstance(value, int) or value < 1:
-                raise OptimizerError(
-                    f"CosineAnnealingWarmRestarts: {what} must be a whole number from 1 on, not {value!r}"
-                )
+            whole("CosineAnnealingWarmRestarts", what, value)
         positive("CosineAnnealingWarmRestarts", "eta_min", eta_min, zero=True)
         self.T_0, self.T_mult, self.eta_min, self.inclusive = T_0, T_mult, eta_min, inclusive
         super().__init__(optimizer)
@@ -85,7 +83,7 @@ class CyclicLR(LRScheduler):
         if mode not in ("triangular", "triangular2", "exp_range"):
             raise OptimizerError(f"CyclicLR: mode must be 'triangular', 'triangular2' or 'exp_range', not {mode!r}")
         for what, value in (("base_momentum", base_momentum), ("max_momentum", max_momentum)):
-            beta("CyclicLR", what, value)
+            check_beta("CyclicLR", what, value)
         self.base_lr, self.max_lr, self.mode, self.gamma = base_lr, max_lr, mode, gamma
         self.up, self.down = step_size_up, step_size_up if step_size_down is None else step_size_down
         self.cycle_momentum, self.base_momentum, self.max_momentum = cycle_momentum, base_momentum, max_momentum
@@ -138,11 +136,12 @@ class OneCycleLR(LRScheduler):
         base_momentum: float = 0.85, max_momentum: float = 0.95, div_factor: float = 25.0,
         final_div_factor: float = 1e4, three_phase: bool = False,
     ) -> None:  # fmt: skip
-        for what, value in (("max_lr", max_lr), ("total_steps", total_steps), ("div_factor", div_factor),
-                            ("final_div_factor", final_div_factor)):  # fmt: skip
+        whole("OneCycleLR", "total_steps", total_steps)
+        for what, value in (("max_lr", max_lr), ("div_factor", div_factor), ("final_div_factor", final_div_factor)):
             positive("OneCycleLR", what, value)
-        if not 0 <= pct_start <= 1:
-            raise OptimizerError(f"OneCycleLR: pct_start must be from 0 to 1, not {pct_start!r}")
+        share("OneCycleLR", "pct_start", pct_start)
+        for what, value in (("base_momentum", base_momentum), ("max_momentum", max_momentum)):
+            check_beta("OneCycleLR", what, value)
         if anneal_strategy not in ("cos", "linear"):
             raise OptimizerError(f"OneCycleLR: anneal_strategy must be 'cos' or 'linear', not {anneal_strategy!r}")
         start = max_lr / div_factor
@@ -168,15 +167,15 @@ class OneCycleLR(LRScheduler):
         begin = 0.0
         for i, (end, first, last, m_first, m_last) in enumerate(self.phases):
             if t <= end or i == len(self.phases) - 1:
-                share = (t - begin) / (end - begin)
-                return self._between(first, last, share), self._between(m_first, m_last, share)
+                part = (t - begin) / (end - begin) if end > begin else 1.0  # a phase of no steps is over at once
+                return self._between(first, last, part), self._between(m_first, m_last, part)
             begin = end
         raise AssertionError("the last phase has no end")
 
-    def _between(self, first: Any, last: Any, share: float) -> float:
+    def _between(self, first: Any, last: Any, part: float) -> float:
         if self.anneal_strategy == "cos":
-            return float(last + (first - last) / 2 * (1 + math.cos(math.pi * share)))
-        return float((last - first) * share + first)
+            return float(last + (first - last) / 2 * (1 + math.cos(math.pi * part)))
+        return float((last - first) * part + first)
 
     def set_rates(self) -> None:
         """Set the rates for the present t, and the momentum the other way."""

@@ -5,9 +5,8 @@ from __future__ import annotations
 import math
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
-from typing import Any
 
-from ..checks import positive
+from ..checks import positive, whole
 from ..errors import OptimizerError
 from ..optimizer import Optimizer
 from .base import LRScheduler
@@ -16,12 +15,6 @@ __all__ = [
     "ConstantLR", "CosineAnnealingLR", "DiminishingLR", "ExponentialLR", "InverseSqrtLR", "InverseTimeDecay",
     "LambdaLR", "LinearLR", "MultiStepLR", "PolynomialLR", "StepLR",
 ]  # fmt: skip
-
-
-def _whole(who: str, what: str, value: Any, least: int = 1) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or value < least:
-        raise OptimizerError(f"{who}: {what} must be a whole number from {least} on, not {value!r}")
-    return value
 
 
 class LambdaLR(LRScheduler):
@@ -55,7 +48,7 @@ class StepLR(LRScheduler):
     """
 
     def __init__(self, optimizer: Optimizer, step_size: int, gamma: float = 0.1) -> None:
-        self.step_size = _whole("StepLR", "step_size", step_size)
+        self.step_size = whole("StepLR", "step_size", step_size)
         positive("StepLR", "gamma", gamma)
         self.gamma = gamma
         super().__init__(optimizer)
@@ -123,7 +116,7 @@ class ConstantLR(LRScheduler):
 
     def __init__(self, optimizer: Optimizer, factor: float = 1 / 3, total_iters: int = 5) -> None:
         positive("ConstantLR", "factor", factor)
-        self.factor, self.total_iters = factor, _whole("ConstantLR", "total_iters", total_iters, 0)
+        self.factor, self.total_iters = factor, whole("ConstantLR", "total_iters", total_iters, 0)
         super().__init__(optimizer)
 
     def rate(self, base: float, t: int) -> float:
@@ -147,7 +140,7 @@ class LinearLR(LRScheduler):
         positive("LinearLR", "start_factor", start_factor)
         positive("LinearLR", "end_factor", end_factor, zero=True)
         self.start_factor, self.end_factor = start_factor, end_factor
-        self.total_iters = _whole("LinearLR", "total_iters", total_iters)
+        self.total_iters = whole("LinearLR", "total_iters", total_iters)
         super().__init__(optimizer)
 
     def rate(self, base: float, t: int) -> float:
@@ -168,7 +161,7 @@ class PolynomialLR(LRScheduler):
 
     def __init__(self, optimizer: Optimizer, total_iters: int = 5, power: float = 1.0) -> None:
         positive("PolynomialLR", "power", power)
-        self.total_iters, self.power = _whole("PolynomialLR", "total_iters", total_iters), power
+        self.total_iters, self.power = whole("PolynomialLR", "total_iters", total_iters), power
         super().__init__(optimizer)
 
     def rate(self, base: float, t: int) -> float:
@@ -239,7 +232,7 @@ class CosineAnnealingLR(LRScheduler):
     """
 
     def __init__(self, optimizer: Optimizer, T_max: int, eta_min: float = 0.0) -> None:
-        self.T_max = _whole("CosineAnnealingLR", "T_max", T_max)
+        self.T_max = whole("CosineAnnealingLR", "T_max", T_max)
         positive("CosineAnnealingLR", "eta_min", eta_min, zero=True)
         self.eta_min = eta_min
         super().__init__(optimizer)

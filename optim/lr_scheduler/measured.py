@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from ..checks import positive
+from ..checks import positive, whole
 from ..errors import OptimizerError
 from ..optimizer import Optimizer
 
@@ -50,6 +50,10 @@ class ReduceLROnPlateau:
                 f"ReduceLROnPlateau: mode is 'min' or 'max' and threshold_mode 'rel' or 'abs', not {mode!r} and "
                 f"{threshold_mode!r}"
             )
+        for what, count in (("patience", patience), ("cooldown", cooldown)):
+            whole("ReduceLROnPlateau", what, count, 0)
+        for what, value in (("threshold", threshold), ("min_lr", min_lr), ("eps", eps)):
+            positive("ReduceLROnPlateau", what, value, zero=True)
         self.optimizer, self.mode, self.factor, self.patience = optimizer, mode, factor, patience
         self.threshold, self.threshold_mode, self.cooldown = threshold, threshold_mode, cooldown
         self.min_lr, self.eps = min_lr, eps

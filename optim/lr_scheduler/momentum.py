@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..checks import beta
+from ..checks import beta, whole
 from ..errors import OptimizerError
 from ..optimizer import Optimizer
 
@@ -41,6 +41,7 @@ class MomentumSchedule:
 
     def __init__(self, optimizer: Optimizer, beta_max: float = 0.99, every: int = 250) -> None:
         beta("MomentumSchedule", "beta_max", beta_max)
+        whole("MomentumSchedule", "every", every)
         self.optimizer, self.beta_max, self.every = optimizer, beta_max, every
         self.last_epoch = 0
         set_momentum(optimizer, self.momentum(0))

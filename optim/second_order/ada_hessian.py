@@ -9,7 +9,7 @@ import numpy as np
 
 from ..blocks import Array, Block
 from ..checks import betas as check_betas
-from ..checks import positive
+from ..checks import positive, whole
 from ..errors import OptimizerError
 from ..optimizer import NonFinite, Optimizer
 from .flat import slope_of, split
@@ -49,8 +49,7 @@ class AdaHessian(Optimizer):
         eps: float = 1e-4, weight_decay: float = 0.0, hessian_power: float = 1.0, *, n_samples: int = 1,
         rng: np.random.Generator | int | None = None, maximize: bool = False, nonfinite: NonFinite = "allow",
     ) -> None:  # fmt: skip
-        if not isinstance(n_samples, (int, np.integer)) or n_samples < 1:
-            raise OptimizerError(f"AdaHessian: n_samples is a positive whole number, not {n_samples!r}")
+        whole("AdaHessian", "n_samples", n_samples)
         settings = {"lr": lr, "betas": betas, "eps": eps, "weight_decay": weight_decay, "hessian_power": hessian_power}
         super().__init__(parameters, settings, maximize=maximize, nonfinite=nonfinite)
         self.n_samples, self.rng = n_samples, np.random.default_rng(rng)

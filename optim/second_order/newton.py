@@ -55,6 +55,7 @@ class Newton(Optimizer):
         self, parameters: Iterable[Any], lr: float = 1.0, damping: float = 0.0, *, max_memory: int = 2**30,
         maximize: bool = False,
     ) -> None:  # fmt: skip
+        positive("Newton", "max_memory", max_memory)
         self.max_memory = max_memory
         super().__init__(parameters, {"lr": lr, "damping": damping}, maximize=maximize)
 
