@@ -11,6 +11,7 @@
 from . import functional as functional
 from .calls import call_in_group, mark_call, mark_calls
 from .checking import gradcheck
+from .collector import paused_collector
 from .compiling import can_compile, compile_loops
 from .errors import (
     AnomalyError,
@@ -195,19 +196,19 @@ __all__ = [
     "argmax", "argmin", "argsort", "astype", "atan", "avg_pool2d", "batch_norm", "binary_cross_entropy",
     "binary_cross_entropy_with_logits", "broadcast_to", "call_in_group", "can_compile", "cat", "chunk", "clamp",
     "classify_stationary_point", "clip", "clone", "compile_loops", "concatenate", "conv1d", "conv2d", "cos",
-    "cross_entropy", "cumprod", "cumsum", "detect_anomaly", "diag", "diagonal", "directional_derivative", "div",
-    "dot", "einsum", "elu", "enable_grad", "eq", "erf", "exp", "expand_dims", "expm1", "eye", "flatten", "flip",
-    "floordiv", "fold", "full", "full_like", "gather", "ge", "grad", "gradcheck", "gradient_above", "gradients",
-    "group", "group_norm", "gt", "hessian", "hinge_loss", "hvp", "identity", "increment_version", "inner", "inv",
+    "cross_entropy", "cumprod", "cumsum", "detect_anomaly", "diag", "diagonal", "directional_derivative", "div", "dot",
+    "einsum", "elu", "enable_grad", "eq", "erf", "exp", "expand_dims", "expm1", "eye", "flatten", "flip", "floordiv",
+    "fold", "full", "full_like", "gather", "ge", "grad", "gradcheck", "gradient_above", "gradients", "group",
+    "group_norm", "gt", "hessian", "hinge_loss", "hvp", "identity", "increment_version", "inner", "inv",
     "is_grad_enabled", "jacobian", "jvp", "layer_norm", "le", "leaky_relu", "linear", "linear_relu", "linearize",
     "linspace", "log", "log1p", "log_softmax", "logsumexp", "lt", "mark_call", "mark_calls", "matmul", "max_pool2d",
-    "maximum", "mean", "minimum", "mod", "moveaxis", "mse_loss", "mul", "ne", "neg", "no_grad", "norm",
-    "not_finite", "numerical_derivative", "numerical_grad", "one_hot", "one_sided_derivatives", "ones", "ones_like",
-    "outer", "pad", "parse", "predicted_vs_actual", "primitives", "prod", "rand", "randn", "ravel",
-    "record_sources", "register", "relu", "repeat", "repeat_interleave", "replay", "reshape", "roll",
-    "scalar_graph", "select", "sigmoid", "sign", "silu", "sin", "softmax", "softplus", "softsign", "sort", "split",
-    "sqrt", "squeeze", "stack", "std", "step", "sub", "sum_of_squares", "swapaxes", "take", "take_along_axis",
-    "tanh", "taylor", "tensor_derivative", "tensordot", "tile", "topk", "trace", "transpose", "tril", "triu",
-    "unbind", "unfold", "unregister", "unsqueeze", "value_and_grad", "var", "vdot", "vjp", "weighted_sum",
-    "weighted_sums", "where", "zeros", "zeros_like",
+    "maximum", "mean", "minimum", "mod", "moveaxis", "mse_loss", "mul", "ne", "neg", "no_grad", "norm", "not_finite",
+    "numerical_derivative", "numerical_grad", "one_hot", "one_sided_derivatives", "ones", "ones_like", "outer", "pad",
+    "parse", "paused_collector", "predicted_vs_actual", "primitives", "prod", "rand", "randn", "ravel",
+    "record_sources", "register", "relu", "repeat", "repeat_interleave", "replay", "reshape", "roll", "scalar_graph",
+    "select", "sigmoid", "sign", "silu", "sin", "softmax", "softplus", "softsign", "sort", "split", "sqrt", "squeeze",
+    "stack", "std", "step", "sub", "sum_of_squares", "swapaxes", "take", "take_along_axis", "tanh", "taylor",
+    "tensor_derivative", "tensordot", "tile", "topk", "trace", "transpose", "tril", "triu", "unbind", "unfold",
+    "unregister", "unsqueeze", "value_and_grad", "var", "vdot", "vjp", "weighted_sum", "weighted_sums", "where",
+    "zeros", "zeros_like",
 ]  # fmt: skip

@@ -41,7 +41,7 @@ def sweep(root: Value, seed: float) -> None:
                 b = node._b
                 if b is MANY:
                     g = node.grad
-                    for p, local in zip(node._a, node._ga, strict=True):
+                    for p, local in zip(node._a, node._ga):  # noqa: B905 - asking for strict takes time per node
                         if p._next is None:
                             depth = p._depth
                             p._next = heads[depth]
