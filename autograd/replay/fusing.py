@@ -131,10 +131,9 @@ def _fused(tape: Tape, chains: _Chains) -> Fused:
     dot_owner = np.repeat(dots, halves)
     fixed = _rank(tape)
     alone = (fixed[left] == 2) & (fixed[right] == 2)
+    swap = fixed[left] > fixed[right]
     tape, products = _with_products(tape, left[alone], right[alone], dot_owner[alone])
     left[alone], right[alone] = one, products
-    swap = fixed[left] > fixed[right]
-    swap[alone] = False
     left, right = np.where(swap, right, left), np.where(swap, left, right)
 
     owner = np.concatenate((owner, dot_owner))
