@@ -47,7 +47,7 @@ def call_in_group(
         group.given = given = arguments[0]
         # A row of numbers is kept as it is; anything else may hold Values further in.
         plain = (type(given) is list or type(given) is tuple) and given and type(given[0]) in _NUMBERS
-        group.inputs = tuple(given) if plain else tuple(values_in(given))
+        group.inputs = (given,) if type(given) is Tensor else tuple(given if plain else values_in(given))
     else:
         group.inputs = tuple(values_in((arguments, options)))
     state.group = group
@@ -57,7 +57,8 @@ def call_in_group(
         state.group = around
         group.given = None
     if not _all_marked(result):
-        for value in values_in(result):
+        results: list[Any] = [result] if type(result) is Tensor else values_in(result)
+        for value in results:
             info = info_of(value)
             if value._depth and (info is None or info.group is None) and not _among(value, group.inputs):
                 _mark(value, group)

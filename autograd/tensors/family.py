@@ -56,7 +56,10 @@ def increment_version(tensors: Iterable[Tensor]) -> None:
 been changed in place since; compute the result again after the change, or change a copy
     """
     for tensor in tensors:
-        count(tensor)
+        if tensor._family is None:
+            tensor._version += 1
+        else:
+            count(tensor)
 
 
 def count(tensor: Tensor) -> None:
