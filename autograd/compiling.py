@@ -9,11 +9,13 @@ from __future__ import annotations
 import importlib.util
 import math
 import os
+import sys
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 __all__ = ["can_compile", "compile_loops"]
@@ -79,13 +81,11 @@ def _run(source: str, file: str, digest: str, njit: Callable[..., Any]) -> Mappi
     import numpy
 
     jit = partial(njit, error_model="numpy", boundscheck=False, nogil=True)
-    scope: dict[str, Any] = {
-        "__name__": f"backglow_loops_{digest}",
-        "jit": jit,
-        "plus": _plus(),
-        "math": math,
-        "numpy": numpy,
-    }
+    # A module that can be imported by its name: what numba has kept on disk looks for it when it is loaded.
+    module = ModuleType(f"backglow_loops_{digest}")
+    sys.modules[module.__name__] = module
+    scope = module.__dict__
+    scope.update(jit=jit, plus=_plus(), math=math, numpy=numpy)
     given = set(scope)
     exec(compile(source, file, "exec"), scope)
     return {name: made for name, made in scope.items() if name not in given and not name.startswith("__")}
