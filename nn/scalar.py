@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from autograd import OperandError, Value, mark_call, mark_calls, weighted_sum, weighted_sums
 
+from .fitting import fit_scalars, scalar_loss
 from .module import Module
 
 __all__ = ["MLP", "Layer", "Neuron"]
@@ -141,6 +142,8 @@ class MLP(Module):
         ]
 
     kind = "mlp"
+    fit = fit_scalars
+    loss = scalar_loss
 
     @property
     def depth(self) -> int:
