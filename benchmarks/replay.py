@@ -10,7 +10,11 @@ Every contender has a process of its own and one thread; they run in turn, round
 the rounds' ratios of CPU time. Before anything is timed, all take 5 steps and must agree in losses, gradients and
 parameters (float64 to 1e-9, float32 to 1e-3); the table says how far each was from `backglow eager`.
 
-Contenders that are not backglow's, float64 where nothing else is said:
+backglow's replay records the graph once and runs it as compiled loops (extra `fast`): *gates not fused* a gate at a
+time, *weighted sums fused*, *lanes* with the samples' copies of one graph found and run side by side, which is what
+`autograd.replay` does by itself; *batched sample* is told the graph of one sample. *numpy only* does without the extra.
+
+Other contenders, float64 where nothing else is said:
 
 - PyTorch *plain* is `x @ w.T + b` and a loop over parameters, *nn+optim* `nn.Sequential` and `optim.SGD`, *best effort*
   `F.linear`, the penalty outside the graph and `foreach` updates, *scalars* tensors without dimensions, gate by gate.
@@ -21,7 +25,8 @@ Contenders that are not backglow's, float64 where nothing else is said:
 - C by hand: *by sample* is plain C, one point after another, vectorised by the compiler; *by block* what an expert
   makes of it, with vector types. *C switch* is an interpreter of the scalar graph, in the order of its creation and
   level by level. Sources are in `benchmarks/c`; `CC` names another compiler than cc.
-- micrograd, with the cyclic garbage collector on (Python's default) and off (it then collects between steps, untimed).
+- micrograd and backglow's eager engine, with the cyclic garbage collector on (Python's default) and off (it then
+  collects between steps, untimed).
 
 JAX, CasADi and HIPS autograd are not among the development tools (HIPS autograd cannot be: its package has the name of
 ours). Put them into an environment of their own and name its interpreter:
@@ -42,6 +47,7 @@ from rich.table import Table
 
 from . import problems
 from .peers.names import PEERS
+from .replays import REPLAYS
 from .scalars import SCALARS
 from .side_by_side import REFERENCE, difference, limit, start
 from .workers import Contender, run, show_missing, take_turns
@@ -50,6 +56,17 @@ WORKLOADS = ("moons", "dag", "chain")
 STEPS = 5
 TARGETS: dict[tuple[str, str, str], tuple[float, float]] = {
     ("moons", "backglow eager, a node per neuron", "micrograd"): (1 / 45, 1 / 80),
+    ("moons", "backglow replay, gates not fused", "PyTorch plain"): (0.6, 0.35),
+    ("moons", "backglow replay, gates not fused", "CasADi SX"): (0.3, 0.2),
+    ("moons", "backglow replay, weighted sums fused", "PyTorch plain"): (0.3, 0.18),
+    ("moons", "backglow replay, weighted sums fused", "CasADi SX"): (0.15, 0.1),
+    ("moons", "backglow replay, weighted sums fused", "numpy"): (1.25, 1.0),
+    ("moons", "backglow replay, lanes", "PyTorch plain"): (0.1, 0.06),
+    ("moons", "backglow replay, lanes", "JAX jit float32"): (0.4, 0.25),
+    ("moons", "backglow replay, lanes", "JAX jit"): (0.4, 0.25),
+    ("moons", "backglow replay, lanes", "C by sample"): (1.1, 0.75),
+    ("moons", "backglow replay, numpy only", "PyTorch plain"): (1.6, 1.2),
+    ("dag", "backglow replay, gates not fused", "C switch, by levels"): (1.0, 0.75),
 }
 """By workload, our contender and the peer: what the ratio must stay below, and what it aims at."""
 
@@ -60,7 +77,7 @@ def measure(rounds: int, seconds: float) -> dict[str, Any]:
     ratios: list[dict[str, Any]] = []
     with tempfile.TemporaryDirectory() as folder:
         problems.write(Path(folder))
-        contenders, missing = start([*SCALARS, *PEERS], folder)
+        contenders, missing = start([*SCALARS, *REPLAYS, *PEERS], folder)
         for workload in WORKLOADS:
             differences = agree(contenders, workload)
             able = [c for c in contenders if c.name in differences]

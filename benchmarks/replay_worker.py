@@ -9,7 +9,7 @@ import gc
 import sys
 from typing import Any
 
-from . import scalars
+from . import replays, scalars
 from .engines import load
 from .peers.answers import Answers, train
 from .peers.loop import answer_requests
@@ -17,13 +17,18 @@ from .peers.loop import answer_requests
 
 def main() -> None:
     """Answer requests until the input ends, or train once."""
-    name = sys.argv[1]
+    name, folder = sys.argv[1:3]
 
     def make(workload: str) -> Any:
-        return scalars.make(workload, name)
+        if name in scalars.SCALARS:
+            return scalars.make(workload, name)
+        return replays.make(workload, name, folder)
 
     def start() -> None:
-        load(scalars.SCALARS[name]["engine"])
+        if name in scalars.SCALARS:
+            load(scalars.SCALARS[name]["engine"])
+        else:
+            replays.find(name)
 
     if "--steps" in sys.argv:
         train(make, int(sys.argv[sys.argv.index("--steps") + 1]))

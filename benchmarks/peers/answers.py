@@ -74,5 +74,5 @@ def train(make: Callable[[str], Contender], steps: int) -> None:
             first = time.process_time()
     print(json.dumps({
         "loss": float(loss), "ready": ready, "first": first, "end": time.process_time(),
-        "parameters": [float(x) for x in numbers()],
+        "parameters": [float(x) for x in numbers()], "timings": getattr(step, "timings", {}),
     }))  # fmt: skip

@@ -17,7 +17,8 @@ Contender = tuple[Callable[[float], Any], Callable[[], Any]]
 
 The step takes a rate, goes forward and backward, updates where the problem has parameters, and returns the loss. The
 other function returns the parameters afterwards, layer by layer, weights (a row per neuron) before biases; or, where
-nothing is trained, the gradients of the leaves.
+nothing is trained, the gradients of the leaves. The step may have an attribute `timings`, the seconds of what came
+before it, by name.
 """
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks import problems, replay, scalars, side_by_side
+from benchmarks import problems, replay, replays, scalars, side_by_side
 from benchmarks.engines import load
 from benchmarks.peers.answers import Answers
 from benchmarks.peers.names import PEERS
@@ -142,6 +142,26 @@ def test_eager_workers_answer(name: str, folder: str, reference: dict[str, dict[
         assert contender.ask(what="time", workload="moons", seconds=0.001)["step"] > 0
     finally:
         contender.close()
+
+
+@pytest.mark.needs("numba")
+@pytest.mark.parametrize("name", ["backglow replay, lanes", "backglow replay, batched sample"])
+def test_replays_compute_what_eager_values_do(name: str, folder: str, reference: dict[str, dict[str, Any]]) -> None:
+    _check_replay(name, folder, reference)
+
+
+def test_replays_without_numba_do_too(folder: str, reference: dict[str, dict[str, Any]]) -> None:
+    _check_replay("backglow replay, numpy only", folder, reference)
+
+
+def _check_replay(name: str, folder: str, reference: dict[str, dict[str, Any]]) -> None:
+    answers = Answers(lambda workload: replays.make(workload, name, folder))
+    for workload in replay.WORKLOADS:
+        answer = answers({"what": "check", "workload": workload, "steps": STEPS})
+        if workload == "moons" or "sample" not in name:
+            assert side_by_side.difference(answer, reference[workload], train=workload == "moons") <= 1e-9, workload
+        else:
+            assert answer == {"none": True}
 
 
 def test_a_contender_that_computes_something_else_is_not_timed(reference: dict[str, dict[str, Any]]) -> None:
