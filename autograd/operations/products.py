@@ -8,7 +8,7 @@ import numpy as np
 
 from ..gates.squashing import relu
 from ..operation import Operation, operation
-from .broadcast import zero
+from .broadcast import ones, zero
 from .scalars import each, products
 
 __all__ = ["linear", "linear_relu", "matmul"]
@@ -79,12 +79,17 @@ def _affine_scalars(x: Any, weight: Any, *bias: Any) -> Any:
     return out + bias[0] if bias else out
 
 
+def _bias_back(g: Any, out: Any, x: Any, weight: Any, bias: Any) -> Any:
+    # What broadcasting asks for anyway, without the search for the axes.
+    return ones(g.shape[0], g.dtype).dot(g) if g.ndim == 2 and bias.ndim == 1 and g.size else g
+
+
 _LINEAR_PULLBACKS = (
     lambda g, out, x, weight, *bias: _product(g, weight),
     lambda g, out, x, weight, *bias: (
         g.T.dot(x) if g.ndim == 2 else g.reshape(-1, g.shape[-1]).T.dot(x.reshape(-1, x.shape[-1]))
     ),
-    lambda g, out, x, weight, *bias: g,
+    _bias_back,
 )
 
 linear = operation(Operation(
