@@ -21,12 +21,16 @@ DECAY, RATE, ADAM_RATE = 2e-4, 0.05, 1e-3
 
 
 class Workload(NamedTuple):
-    """Sizes of the layers, samples in the batch, dtype, and how parameters are updated: "SGD", "Adam" or not at all."""
+    """Sizes of the layers, samples in the batch, dtype, and how parameters are updated: "SGD", "Adam" or not at all.
+
+    `compiled` lets backglow use the loops of its extra `fast`, where it is installed.
+    """
 
     sizes: tuple[int, ...]
     batch: int
     dtype: str
     update: str = "SGD"
+    compiled: bool = False
 
 
 WORKLOADS = {
@@ -36,6 +40,8 @@ WORKLOADS = {
     "digits float64": Workload((784, 128, 64, 10), 64, "float64"),
     "digits float32, Adam": Workload((784, 128, 64, 10), 64, "float32", update="Adam"),
     "digits float64, Adam": Workload((784, 128, 64, 10), 64, "float64", update="Adam"),
+    "digits float32, Adam compiled": Workload((784, 128, 64, 10), 64, "float32", update="Adam", compiled=True),
+    "digits float64, Adam compiled": Workload((784, 128, 64, 10), 64, "float64", update="Adam", compiled=True),
     "digits float32, no update": Workload((784, 128, 64, 10), 64, "float32", update=""),
     "digits float64, no update": Workload((784, 128, 64, 10), 64, "float64", update=""),
 }
@@ -154,6 +160,7 @@ def _backglow(p: Problem) -> tuple[Step, Callable[[], list[Array]]]:
     optimizer: optim.Optimizer = optim.SGD(parameters, lr=RATE, weight_decay=DECAY if tiny else 0.0)
     if update == "Adam":
         optimizer = optim.Adam(parameters, lr=ADAM_RATE)
+    optimizer.fused = p.work.compiled and autograd.can_compile()
 
     def step() -> Any:
         h = autograd.linear_relu(x, w1, b1)
