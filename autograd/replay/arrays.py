@@ -60,7 +60,11 @@ class Arrays:
         self._backward: list[Pass] = []
 
     def forward(self, numbers: Numbers) -> None:
-        """Compute every slot from the parameters, the inputs and the constants."""
+        """Compute every slot from the parameters, the inputs and the constants.
+
+        Raises:
+            TypeError: the array is of another dtype than the plan was made ready for.
+        """
         if numbers is not self._numbers:
             self._bind(numbers)
         with np.errstate(all="ignore"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache, partial
 from itertools import pairwise
 from typing import Any, TypeAlias
@@ -23,8 +23,8 @@ FEWEST = 4
 
 _SHORT, _FEW_PAIRS = 6, 16
 
-_Step: TypeAlias = tuple[Callable[..., Any], Any, Any]
-_Back: TypeAlias = tuple[Callable[..., None], int, Any, Any]
+_Forward: TypeAlias = tuple[list[Callable[..., float]], list[Any], list[Any]]
+_Backward: TypeAlias = tuple[list[Callable[..., None]], list[int], list[Any], list[Any]]
 
 
 def find_short(plan: Plan) -> NDArray[np.bool_]:
@@ -50,21 +50,20 @@ class OneByOne:
         results = np.empty(sum(len(part.at) for part in parts), dtype=np.int64)
         for part in parts:
             results[part.at] = part.out
-        given = np.setdiff1d(np.concatenate([slots for part in parts for slots in part.operands]), results)
+        given = _others(np.concatenate([slots for part in parts for slots in part.operands]), results)
         slots = np.concatenate((given, results))
-        order = np.argsort(slots)
+        order = np.argsort(slots, kind="stable")
 
-        self._forward: list[Any] = [None] * len(results)
-        backward: list[Any] = [None] * len(results)
+        # Lists side by side rather than one of tuples, of which the cyclic collector would have to keep count.
+        value, slopes, a, b = (np.empty(len(results), dtype=object) for _ in range(4))
         for part in parts:
             gate, wants = part.gate, part.wants
-            operands = part.listed([order[np.searchsorted(slots, each, sorter=order)] for each in part.operands])
-            value = _value(gate) if gate else _total
-            slopes = None if gate and "1" not in wants else _slopes(gate, wants) if gate else _total_slopes
-            for at, (a, b) in zip(part.at.tolist(), operands, strict=True):
-                self._forward[at] = value, a, b
-                backward[at] = slopes and (slopes, len(given) + at, a, b)
-        self._backward: list[_Back] = [step for step in reversed(backward) if step]
+            part.write(a, b, [order[np.searchsorted(slots, each, sorter=order)] for each in part.operands])
+            value[part.at] = _value(gate) if gate else _total
+            slopes[part.at] = None if gate and "1" not in wants else _slopes(gate, wants) if gate else _total_slopes
+        self._forward = value.tolist(), a.tolist(), b.tolist()
+        back = np.flatnonzero(slopes != None)[::-1]  # noqa: E711 - of each
+        self._backward = slopes[back].tolist(), (back + len(given)).tolist(), a[back].tolist(), b[back].tolist()
         self._given, self._results = Block(given), Block(results)
 
     def forward(self, numbers: Numbers) -> Pass:
@@ -81,22 +80,20 @@ class OneByOne:
         return partial(_run_backward, self._backward, read, upstream, gradients, given, write)
 
 
-def _run_forward(
-    steps: Sequence[_Step], read: Callable[[], Numbers], write: Callable[[Any], object], given: int
-) -> None:
+def _run_forward(steps: _Forward, read: Callable[[], Numbers], write: Callable[[Any], object], given: int) -> None:
     v = read().tolist()
-    for value, a, b in steps:
+    for value, a, b in zip(*steps):  # noqa: B905 - lists of one length
         v.append(value(v, a, b))
     write(v[given:])
 
 
 def _run_backward(
-    steps: Sequence[_Back], read: Callable[[], Numbers], upstream: Callable[[], Numbers], gradients: Numbers,
+    steps: _Backward, read: Callable[[], Numbers], upstream: Callable[[], Numbers], gradients: Numbers,
     given: NDArray[np.intp], write: Callable[[Any], object],
 ) -> None:  # fmt: skip
     v = read().tolist()
     g = [0.0] * len(given) + upstream().tolist()
-    for slopes, o, a, b in steps:
+    for slopes, o, a, b in zip(*steps):  # noqa: B905
         slopes(v, g, o, a, b)
     gradients[given] += np.array(g[: len(given)], dtype=gradients.dtype)  # each of them occurs once
     write(g[len(given) :])
@@ -136,15 +133,31 @@ class _Part:
             slots = plan.arguments[first + k] + (0 if mode == SAME else elements)
             self.operands.append(_indexed(plan, slots) if mode == INDEXED else slots)
 
-    def listed(self, operands: Sequence[Indices]) -> Iterable[tuple[Any, Any]]:
-        """For each result its first operand and the rest of them; for sums, its weights and its values."""
+    def write(self, a: NDArray[Any], b: NDArray[Any], operands: Sequence[Indices]) -> None:
+        """Write the first operand of each result and the others; for sums, its weights and its values."""
         if self._counts is None:
-            first, *rest = (column.tolist() for column in operands)
-            others = rest[0] if len(rest) == 1 else list(zip(*rest, strict=True)) or [()] * len(first)
-            return zip(first, others, strict=True)
+            a[self.at] = operands[0]
+            if len(operands) == 2:
+                b[self.at] = operands[1]
+                return
+            others = list(zip(*(column.tolist() for column in operands[1:]), strict=True)) or [()] * len(self.at)
+            for at, rest in zip(self.at.tolist(), others, strict=True):
+                b[at] = rest
+            return
         stops = np.cumsum(self._counts).tolist()
-        columns = [column.tolist() for column in operands]
-        return [tuple(column[a:b] for column in columns) for a, b in pairwise([0, *stops])]
+        for side, column in zip((a, b), (column.tolist() for column in operands), strict=True):
+            for at, (start, stop) in zip(self.at.tolist(), pairwise([0, *stops]), strict=True):
+                side[at] = column[start:stop]
+
+
+def _others(slots: Indices, known: Indices) -> Indices:
+    """The slots that are not among the known ones, in order, each once."""
+    slots = np.sort(slots)
+    slots = slots[np.diff(slots, prepend=-1) > 0]
+    known = np.sort(known)
+    nearest = np.searchsorted(known, slots).clip(max=len(known) - 1)
+    others: Indices = slots[known[nearest] != slots]
+    return others
 
 
 def _indexed(plan: Plan, places: Indices) -> Indices:

@@ -35,6 +35,9 @@ class Sums:
         edges = plan.index[bounds : bounds + size + 1].astype(np.int64)
         pairs = int(edges[-1])
         weights, values = (plan.index[at : at + pairs].astype(np.int64) for at in (w, x))
+        if size == 1:  # in any order: in the order of the slots it is most often a stretch of memory
+            order = np.lexsort((values, weights))
+            weights, values = weights[order], values[order]
         self._out = Block(int(plan.out[i]) + np.arange(size))
         # A sum of terms is written as a sum of their products with 1.
         ones = fixed & (plan.start == 1)
