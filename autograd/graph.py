@@ -2,8 +2,8 @@
 
 A node keeps its one or two parents in `_a` and `_b` and the local gradients beside them in `_ga` and `_gb`. Plain
 numbers among the operands need no node of their own: a gate of one Value and one number keeps the number in `_gb`. A
-gate of more inputs has `MANY` in `_b`, a tuple of parents in `_a`, a tuple of local gradients in `_ga`, and all its
-operands in `_gb` if some of them are numbers.
+gate of any number of inputs has `MANY` in `_b`, a tuple of parents in `_a`, a tuple of local gradients in `_ga`, and in
+`_gb`, if some of its operands are numbers, these as pairs of place and number; `operands_of` puts all in order.
 """
 
 from __future__ import annotations
@@ -117,8 +117,13 @@ def forms(gate: Gate, pattern: str) -> Form:
 def operands_of(node: Value) -> tuple[Value | float, ...]:
     """Everything the node was computed from, plain numbers included, in the gate's order; empty for a leaf."""
     if node._b is MANY:
-        many: tuple[Value | float, ...] = node._a if node._gb is None else node._gb
-        return many
+        if node._gb is None:
+            parents: tuple[Value, ...] = node._a
+            return parents
+        many: list[Value | float] = list(node._a)
+        for place, number in node._gb:
+            many.insert(place, number)
+        return tuple(many)
     if node._a is None:
         return ()
     if node._b is not None:

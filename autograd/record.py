@@ -64,7 +64,7 @@ def _link(node: Value, cls: type[Value], gate: Gate, inputs: tuple[Any, ...], lo
         pattern = "*"
         node._a, node._b = parents, MANY
         node._ga = tuple(d for o, d in zip(inputs, local, strict=True) if isinstance(o, cls))
-        node._gb = None if len(parents) == len(inputs) else inputs
+        node._gb = tuple([(i, o) for i, o in enumerate(inputs) if not isinstance(o, cls)]) or None
     node._form = forms(gate, pattern)
 
 

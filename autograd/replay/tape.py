@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..gate import GATES, Gate
-from ..graph import FROZEN, MANY
+from ..graph import FROZEN, MANY, operands_of
 from ..modes import enable_grad
 from ..value import Value
 
@@ -112,7 +112,7 @@ def record_tape(
             continue
         gate = node._form.gate
         if b is MANY:
-            many = a if node._gb is None else node._gb
+            many = operands_of(node)
             if gate.variadic and gate.name not in (*_PAIRS, *_TERMS):
                 nodes[i - 1] = _opened(gate, many)
                 i -= 1
