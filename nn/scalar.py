@@ -103,9 +103,10 @@ class Layer(Module):
     def _together(self, x: Sequence[Value | float]) -> list[Value]:
         """The same as neuron by neuron, with one look at the inputs."""
         neurons = self.neurons
-        if {*map(type, neurons)} != {Neuron} or any(len(n.w) != len(x) or not n.fused for n in neurons):
+        rows = [n.w for n in neurons if type(n) is Neuron and n.fused]
+        if len(rows) < len(neurons) or {*map(len, rows)} != {len(x)}:
             return [neuron(x) for neuron in neurons]
-        totals = weighted_sums([n.w for n in neurons], x, [n.b for n in neurons])
+        totals = weighted_sums(rows, x, [n.b for n in neurons])
         out = [total.relu() if n.nonlin else total for n, total in zip(neurons, totals, strict=True)]
         mark_calls(out, neurons, x)
         return out
