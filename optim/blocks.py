@@ -8,6 +8,7 @@ its own.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from operator import is_
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -153,13 +154,13 @@ class _Flat(Block):
             tensor.data = view
 
     def fits(self) -> bool:
-        return all(t.data is view for t, view in zip(self.parameters, self.views, strict=True))
+        return all(map(is_, [t.data for t in self.parameters], self.views))
 
     def gather(self) -> None:
         gradients = [as_array(t.grad) for t in self.parameters]
         if [g.shape for g in gradients] != self._shapes:
             raise _misfit(self.parameters)
-        np.concatenate([g.ravel() for g in gradients], out=self._gradient)
+        np.concatenate(gradients, axis=None, out=self._gradient)
         self.g = self._gradient
 
     def scatter(self) -> None:
@@ -199,6 +200,8 @@ def _misfit(parameters: Sequence[Any]) -> OptimizerError:
 
 def as_array(gradient: Any) -> Array:
     """A gradient's numbers, be it an array, a float, a Tensor or a Value."""
+    if type(gradient) is np.ndarray:
+        return gradient
     return np.asarray(gradient.data if isinstance(gradient, (Tensor, Value)) else gradient)
 
 
