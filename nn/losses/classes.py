@@ -190,7 +190,8 @@ def _labels(
             f"{_shape(target)}"
         )
     labels = checked_labels(name, target, classes, ignore_index)
-    if ignore_index not in labels:
+    # Mostly it is below all labels, and the smallest of them is found quickly.
+    if not labels.size or ignore_index < labels.item(labels.argmin()) or ignore_index not in labels:
         return labels, None
     kept = labels != ignore_index
     return np.where(kept, labels, 0), kept
