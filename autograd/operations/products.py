@@ -8,6 +8,7 @@ import numpy as np
 
 from ..gates.squashing import relu
 from ..operation import Operation, operation
+from .arguments import with_numbers_as_arrays
 from .broadcast import ones, zero
 from .scalars import each, products
 
@@ -66,7 +67,7 @@ def _linear(x: Any, weight: Any, bias: Any = None) -> Any:
 
 
 def _linear_arguments(x: Any, weight: Any, bias: Any = None) -> tuple[tuple[Any, ...], dict[str, Any]]:
-    return ((x, weight) if bias is None else (x, weight, bias)), {}
+    return with_numbers_as_arrays((x, weight) if bias is None else (x, weight, bias)), {}
 
 
 def _affine(x: Any, weight: Any, *bias: Any) -> Any:

@@ -270,3 +270,13 @@ def test_no_array_of_three_axes_is_made_on_the_way_back(name: str, a: tuple[int,
         assert isinstance(found, Watched), "the watch has lost its sight"
         assert found.shape == operand.shape
     assert 1 <= most <= 2
+
+
+def test_a_layer_takes_numbers_and_lists() -> None:
+    x, w = Tensor(np.ones((4, 3), np.float32)), Tensor(np.ones((2, 3), np.float32), requires_grad=True)
+    shifted = autograd.linear(x, w, 0.5)
+    assert shifted.dtype == np.float32
+    np.testing.assert_array_equal(shifted.data, np.full((4, 2), 3.5))
+    np.testing.assert_array_equal(autograd.linear(x, w, [1.0, 2.0]).data, np.tile([4.0, 5.0], (4, 1)))
+    with pytest.raises(ShapeError, match="linear"):
+        autograd.linear(x, 2.0)
