@@ -19,6 +19,7 @@ from .watching import Finding, GradientWatch
 __all__ = [
     "Finding", "FitDiagnosis", "GradientFlow", "GradientWatch", "IdenticalUnits", "LayerGradient", "LayerRecord",
     "LearningRateDiagnosis", "NanReport", "Plateau", "UnitReport", "UpdateSize", "Updates", "dead_relu_fraction",
-    "detect_exploding", "detect_vanishing", "diagnose_fit", "diagnose_learning_rate", "identical_units", "layer_gradient_norms",
-    "nan_report", "plateau", "record_layers", "saturation_fraction", "sign_agreement", "update_ratios",
+    "detect_exploding", "detect_vanishing", "diagnose_fit", "diagnose_learning_rate", "identical_units",
+    "layer_gradient_norms", "nan_report", "plateau", "record_layers", "saturation_fraction", "sign_agreement",
+    "update_ratios",
 ]  # fmt: skip

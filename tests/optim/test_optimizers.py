@@ -44,6 +44,18 @@ RULES: list[tuple[str, dict[str, Any]]] = [
     ("RAdam", {"lr": 0.1}),
     ("RAdam", {"lr": 0.05, "betas": (0.9, 0.9), "weight_decay": 0.1}),
     ("RAdam", {"lr": 0.05, "weight_decay": 0.1, "decoupled_weight_decay": True, "maximize": True}),
+    ("SGD", {"lr": 1e-3, "momentum": 0.9, "nesterov": True, "weight_decay": 0.1, "maximize": True}),
+    ("SGD", {"lr": 0.02, "momentum": 0.8, "dampening": 0.3, "weight_decay": 0.1}),
+    ("Adam", {"lr": 0.01, "amsgrad": True, "weight_decay": 0.1, "maximize": True, "betas": (0.0, 0.99)}),
+    ("Adam", {"lr": 0.02, "eps": 0.1, "betas": (0.9, 0.6)}),
+    ("AdamW", {"lr": 0.01, "maximize": True, "betas": (0.7, 0.95), "eps": 1e-4}),
+    ("Adagrad", {"lr": 0.1, "lr_decay": 0.5, "maximize": True}),
+    ("RMSprop", {"lr": 0.02, "centered": True, "weight_decay": 0.1}),
+    ("RMSprop", {"lr": 0.01, "momentum": 0.9, "alpha": 0.9, "maximize": True}),
+    ("Adadelta", {"lr": 0.5, "maximize": True, "weight_decay": 0.1}),
+    ("Adamax", {"lr": 0.01, "betas": (0.0, 0.5), "maximize": True}),
+    ("NAdam", {"lr": 0.01, "maximize": True, "momentum_decay": 1.0}),
+    ("RAdam", {"lr": 0.01, "betas": (0.5, 0.99), "eps": 1e-3, "maximize": True}),
 ]
 ids = [f"{name}-{'-'.join(options)}" for name, options in RULES]
 START = [np.array([3.0, -2.0]), np.array([[0.5, -1.5, 1.0]]), np.array(0.7)]

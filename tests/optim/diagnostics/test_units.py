@@ -10,7 +10,7 @@ import pytest
 
 import autograd
 import nn
-from autograd import Tensor, Value
+from autograd import Tensor, Value, trace
 from optim import SGD, OptimizerError
 from optim.diagnostics import (
     dead_relu_fraction,
@@ -233,6 +233,31 @@ def test_the_data_are_looked_at_first() -> None:
     report = nan_report(x, y, parameters=model)
     assert (report.cause, report.count, report.index) == ("input", 1, (2, 1))
     assert nan_report([1.0], loss=Value(float("nan"))).cause == "gradient"
+
+
+@pytest.mark.spec("S-268")
+def test_a_trace_shows_where_numbers_cease_to_be_finite() -> None:
+    import viz
+
+    x, y = Value(-1.0, name="x"), Value(2.0, name="y")
+    record = trace((x * y).sqrt() + y)
+    found = nan_report(record)
+    assert found.cause == "gradient"
+    assert found.node == next(n.id for n in record.nodes if n.gate == "sqrt")
+    assert f'data-node="{found.node}"' in viz.svg(record, marks={found.node: found.message})
+    # The data come first, wherever they enter.
+    model = nn.Sequential(nn.Linear(2, 2, rng=0), nn.Tanh())
+    record = trace(model(Tensor([[1.0, math.nan]])).sum())
+    found = nan_report(record)
+    assert (found.cause, found.count) == ("input", 1)
+    assert found.node is not None
+    assert record.nodes[found.node].kind == "constant"
+    # A gradient that is not finite although every value is.
+    root = Value(0.0, name="r")
+    found = nan_report(trace(root.sqrt() * y))
+    assert (found.cause, found.name) == ("gradient", "r.grad")
+    assert not nan_report(trace(y * y))
+    assert "\n" not in found.message
 
 
 def test_updates_beside_weights() -> None:
