@@ -10,15 +10,17 @@ the end of its array, which takes time and keeps a loop from becoming vector ins
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
 from textwrap import indent
 
 from ..gate import GATES, Gate
 from ..source import QUICK_NAMES, Language, Speller, program
-from .loops import ROWS_BACKWARD, ROWS_FORWARD, SUMS_BACKWARD, SUMS_FORWARD
+from ..symbol import lift
+from .loops import SUMS_BACKWARD, SUMS_FORWARD, rows_backward, rows_forward
 from .plan import INDEXED, ROWS, SAME, SUMS, Variant
 
-__all__ = ["kernel_source"]
+__all__ = ["INLINE", "kernel_source"]
 
 
 class Machine(Language):
@@ -33,25 +35,32 @@ class Machine(Language):
         return text if self.dtype == "float64" else f"numpy.{self.dtype}({text})"
 
 
-def kernel_source(forward: Sequence[Variant], backward: Sequence[Variant], dtype: str) -> str:
+INLINE = 3
+"""So many arguments an instruction has room for."""
+
+
+def kernel_source(forward: Sequence[Variant], backward: Sequence[Variant], parts: Collection[str], dtype: str) -> str:
     """Python source of `forward(numbers, code, index)` and `backward(numbers, gradients, code, index, root, seed)`.
 
     Args:
         forward: The kinds of instruction of the way forward: what the code numbers, from 0.
         backward: Those of the way backward.
+        parts: What the loops over rows are to have (`loops`).
         dtype: Of the numbers: "float64" or "float32".
     """
     language = Machine(dtype)
     kind = {"float64": "f8", "float32": "f4"}[dtype]
-    names = ", ".join(sorted(QUICK_NAMES))
-    parts = [f"from math import {names}\n" + "\n".join(f"u{i} = numpy.uint64({i})" for i in (*range(9), 512)) + "\n"]
+    most = max((len(variant.modes) for variant in forward), default=0)
+    constants = "\n".join(f"u{i} = numpy.uint64({i})" for i in range(max(most, 8) + 1))
     head = f'@jit("void({kind}[::1], u8[::1], u4[::1])")\ndef forward(v, code, index):'
-    parts.append(_loop(head, forward, language, _gate_forward, _FORWARD))
+    forms = {SUMS: SUMS_FORWARD, ROWS: rows_forward(parts)}
+    onward = _loop(head, forward, language, _gate_forward, forms)
     head = f'@jit("void({kind}[::1], {kind}[::1], u8[::1], u4[::1], u8, {kind})")\n'
     head += "def backward(v, g, code, index, root, seed):\n"
     head += "    for e in range(g.size):\n        g[e] = 0\n    g[root] = seed"
-    parts.append(_loop(head, backward, language, _gate_backward, _BACKWARD))
-    return "\n\n".join(parts)
+    forms = {SUMS: SUMS_BACKWARD, ROWS: rows_backward(parts)}
+    back = _loop(head, backward, language, _gate_backward, forms)
+    return "\n\n".join((f"from math import {', '.join(sorted(QUICK_NAMES))}\n{constants}\n", onward, back))
 
 
 def _loop(
@@ -60,8 +69,8 @@ def _loop(
 ) -> str:  # fmt: skip
     """A loop over the instructions that does what the kind of each says."""
     lines = [head, "    i = u1", "    for _ in range(code[u0]):"]
-    lines.append("        op, o, n, p = code[i], code[i + u1], code[i + u2], code[i + u3]")
-    lines.append("        i += u4")
+    lines.append("        op = code[i]; o = code[i + u1]; n = code[i + u2]")
+    lines.append("        a0 = code[i + u3]; a1 = code[i + u4]; a2 = code[i + u5]; i += u6")
     for number, variant in enumerate(variants):
         lines.append(f"        {'el' if number else ''}if op == {number}:")
         if isinstance(variant.what, str):
@@ -75,33 +84,28 @@ def _loop(
 def _gate_forward(variant: Variant, language: Language) -> list[str]:
     gate, names = _named(variant)
     spelled = program(gate.value_symbol, [], {**GATES, gate.name: gate}, names, language)
-    return [
-        *_operands(variant),
-        "for e in range(n):",
-        *_inside(_loads(variant), spelled.statements, ["v[o + e] = out"]),
-    ]
+    return _over_slots(variant, [], [*spelled.statements, "v[e] = out"], [])
 
 
 def _gate_backward(variant: Variant, language: Language) -> list[str]:
     gate, names = _named(variant)
     wanted = [k for k, wants in enumerate(variant.wants) if wants == "1"]
-    speller = Speller(
-        [gate.local_symbols[k] for k in wanted], {**GATES, gate.name: gate}, names | {"out": "out"}, language
-    )
-    derivatives = [speller.number(result) for result in speller.results]
-    lines, ends, adds = _operands(variant), [], []
-    for k, derivative in zip(wanted, derivatives, strict=True):
-        if variant.modes[k] == SAME:  # all of them add to one number
-            lines.append(f"s{k} = {language.number(0.0)}")
-            ends.append(f"g[a{k}] += s{k}")
-            adds.append(f"s{k} += {derivative} * up")
-        else:
-            place = f"index[a{k} + e]" if variant.modes[k] == INDEXED else f"a{k} + e"
-            adds.append(f"g[{place}] += {derivative} * up")
     if not wanted:
         return []
-    loads = [*_loads(variant), "out = v[o + e]", "up = g[o + e]"]
-    return [*lines, "for e in range(n):", *_inside(loads, speller.statements, adds), *ends]
+    speller = Speller(
+        [gate.local_symbols[k] for k in wanted], {**GATES, gate.name: gate}, names | {"out": "v[e]"}, language
+    )
+    derivatives = [speller.number(result) for result in speller.results]
+    before, adds, after = [], ["up = g[e]"], []
+    for k, derivative in zip(wanted, derivatives, strict=True):
+        product = "up" if gate.local_symbols[k].key == lift(1.0).key else f"{derivative} * up"
+        if variant.modes[k] == SAME:  # all of them add to one number
+            before.append(f"s{k} = {language.number(0.0)}")
+            adds.append(f"s{k} += {product}")
+            after.append(f"g[a{k}] += s{k}")
+        else:
+            adds.append(f"g[{_place(variant, k)}] += {product}")
+    return _over_slots(variant, before, [*speller.statements, *adds], after)
 
 
 def _named(variant: Variant) -> tuple[Gate, dict[str, str]]:
@@ -109,23 +113,16 @@ def _named(variant: Variant) -> tuple[Gate, dict[str, str]]:
     return variant.what, {s.args[0]: f"x{k}" for k, s in enumerate(variant.what.symbols)}
 
 
-def _operands(variant: Variant) -> list[str]:
-    lines = [f"a{k} = code[p + u{k}]" for k in range(len(variant.modes))]
-    return lines + [f"x{k} = v[a{k}]" for k, mode in enumerate(variant.modes) if mode == SAME]
+def _over_slots(variant: Variant, before: list[str], inside: list[str], after: list[str]) -> list[str]:
+    """A loop over the results of a gate; before it and in it, operands that are used get their names."""
+    used = set(re.findall(r"\bx\d+\b", "\n".join(inside)))
+    many = len(variant.modes) > INLINE
+    places = ["p = a2", *(f"a{k} = code[p + u{k}]" for k in range(len(variant.modes)))] if many else []
+    operands = [(k, f"x{k} = v[{_place(variant, k)}]") for k in range(len(variant.modes)) if f"x{k}" in used]
+    same = [load for k, load in operands if variant.modes[k] == SAME]
+    loads = [load for k, load in operands if variant.modes[k] != SAME]
+    return [*places, *same, *before, "for e in range(o, n):", *(indent(s, "    ") for s in (*loads, *inside)), *after]
 
 
-def _loads(variant: Variant) -> list[str]:
-    places = {
-        k: f"index[a{k} + e]" if mode == INDEXED else f"a{k} + e"
-        for k, mode in enumerate(variant.modes)
-        if mode != SAME
-    }
-    return [f"x{k} = v[{place}]" for k, place in places.items()]
-
-
-def _inside(*parts: Sequence[str]) -> list[str]:
-    return [indent(line, "    ") for part in parts for line in part]
-
-
-_FORWARD = {SUMS: SUMS_FORWARD, ROWS: ROWS_FORWARD}
-_BACKWARD = {SUMS: SUMS_BACKWARD, ROWS: ROWS_BACKWARD}
+def _place(variant: Variant, k: int) -> str:
+    return {SAME: f"a{k}", INDEXED: f"index[a{k} + e]"}.get(variant.modes[k], f"a{k} + e")
