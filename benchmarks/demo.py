@@ -34,7 +34,7 @@ from .workers import ONE_THREAD, show_missing
 STEPS, FEW = 100, 5
 PEERS = ["micrograd", "PyTorch plain", "JAX jit", "CasADi SX", "CasADi MX", "numpy"]
 REPLAY = "backglow replay, lanes"
-EMPTY = ", nothing compiled yet"
+EMPTY = ", compiling"
 """Ends the name of a contender that finds no compiled code on disk; others find what an earlier process left."""
 OURS = ["backglow eager", "backglow eager, a node per neuron", "backglow replay, numpy only", REPLAY, REPLAY + EMPTY]
 TARGETS: dict[tuple[str, str], tuple[float, float]] = {
@@ -156,14 +156,14 @@ def _ratios(found: dict[str, list[dict[str, float]]]) -> list[dict[str, Any]]:
 def show(results: dict[str, Any]) -> None:
     """Print the measurements as tables."""
     console = Console()
-    table = Table(title=f"{STEPS} steps from a cold start, seconds; import, first and step are CPU time")
-    for column in ("contender", "CPU", "clock", "import", "first step", "a step, ms", "MB", "differs by"):
-        table.add_column(column, justify="left" if column == "contender" else "right")
+    table = Table(title=f"{STEPS} steps from a cold start, seconds; steps in CPU time; how far apart in the end")
+    for column in ("contender", "CPU", "clock", "step 1 done", "a step, ms", "apart"):
+        table.add_column(column, justify="left" if column == "contender" else "right", no_wrap=column == "contender")
     for row in sorted(results["rows"], key=lambda r: -r["cpu"]):
         scaled = row["steps"] != STEPS
         table.add_row(
             row["contender"], f"{row['cpu']:.2f}{'*' if scaled else ''}", f"{row['wall']:.2f}{'*' if scaled else ''}",
-            f"{row['ready']:.2f}", f"{row['first']:.3f}", f"{1e3 * row['step']:.3f}", f"{row['memory'] / 1e6:.0f}",
+            f"{row['ready'] + row['first']:.2f}", f"{1e3 * row['step']:,.3f}",
             "" if row["difference"] is None else f"{row['difference']:.0e}",
         )  # fmt: skip
     console.print(table)
@@ -185,7 +185,7 @@ def show(results: dict[str, Any]) -> None:
         for bound in row["target"] or ():
             told += [_spell(bound), "✓" if row["ratio"] <= bound else "✗"]
         if row["target"]:
-            goals.add_row(row["ours"], row["peer"], *told)
+            goals.add_row(row["ours"].removeprefix("backglow "), row["peer"], *told)
     console.print(goals)
     show_missing(console, results["missing"])
 
