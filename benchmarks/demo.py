@@ -156,14 +156,14 @@ def _ratios(found: dict[str, list[dict[str, float]]]) -> list[dict[str, Any]]:
 def show(results: dict[str, Any]) -> None:
     """Print the measurements as tables."""
     console = Console()
-    table = Table(title=f"{STEPS} steps from a cold start, in seconds; steps as CPU time")
-    for column in ("contender", "CPU", "clock", "1st done", "ms/step", "apart"):
+    table = Table(title=f"{STEPS} steps from a cold start, in seconds; CPU ms per step")
+    for column in ("contender", "CPU", "clock", "1st done", "ms", "apart"):
         table.add_column(column, justify="left" if column == "contender" else "right", no_wrap=column == "contender")
     for row in sorted(results["rows"], key=lambda r: -r["cpu"]):
         scaled = row["steps"] != STEPS
         table.add_row(
             row["contender"], f"{row['cpu']:.2f}{'*' if scaled else ''}", f"{row['wall']:.2f}{'*' if scaled else ''}",
-            f"{row['ready'] + row['first']:.2f}", f"{1e3 * row['step']:.{0 if row['step'] > 0.1 else 3}f}",
+            f"{row['ready'] + row['first']:.2f}", f"{1e3 * row['step']:.{4 if row['step'] > 1 else 3}g}",
             "" if row["difference"] is None else f"{row['difference']:.0e}",
         )  # fmt: skip
     console.print(table)
