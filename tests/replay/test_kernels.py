@@ -267,5 +267,5 @@ def test_rows_of_weighted_sums(dtype: str) -> None:
                         slopes[slot] += slope
                         terms[slot] += abs(slope)
                 assert number[out + r * length + e] == total
-    wrong = np.abs(np.array(run.gradients) - slopes) > {"float64": 1e-14, "float32": 1e-5}[dtype] * terms
+    wrong = np.abs(np.array(run.gradients) - slopes) > {"float64": 1e-12, "float32": 1e-4}[dtype] * terms
     assert not wrong[[slot for slot in np.flatnonzero(terms) if slot not in given]].any()
