@@ -111,12 +111,12 @@ def _kept(source: str, digest: str) -> Path | None:
     with suppress(OSError, RuntimeError):  # RuntimeError: a user without a home
         folder = _folder()
         file = folder / f"{digest}.py"
-        if not file.is_file() or file.read_text(encoding="utf-8") != source:
+        if not file.is_file() or file.read_bytes() != source.encode():
             folder.mkdir(parents=True, exist_ok=True)
             handle, name = tempfile.mkstemp(dir=folder, suffix=".part")
             try:
-                with os.fdopen(handle, "w", encoding="utf-8") as part:
-                    part.write(source)
+                with os.fdopen(handle, "wb") as part:
+                    part.write(source.encode())
                 Path(name).replace(file)
             except BaseException:
                 Path(name).unlink(missing_ok=True)
