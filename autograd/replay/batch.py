@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 from ..errors import ReplayError
 from ..value import Value
 from .flat import Flat
-from .inputs import Call, Inputs, arguments_for, leaves_for, read_call
+from .inputs import Call, Inputs, arguments_for, leaves_for, read_call, title_of
 from .program import Program
 from .recorder import record_function
 from .recording import Settings, parameters_of, planned
+from .tape import PARAMETER
 
 __all__ = ["BLOCK", "Batch"]
 
@@ -45,7 +46,7 @@ class Batch(Flat):
         self._function, self._settings, self._mean = function, settings, reduction == "mean"
         self._block, self._threads = block, threads
         self._pool: ThreadPoolExecutor | None = None
-        self._title = getattr(function, "__qualname__", type(function).__name__)
+        self._title = title_of(function)
         call = self._read(inputs, named)
         first = Call(call.given, call.names, tuple(None if d is None else d[0] for d in call.data), call.kind)
         given = tuple(g if d is None else d.tolist() if not isinstance(g, np.ndarray) else d
@@ -58,7 +59,9 @@ class Batch(Flat):
             check=settings.check, wanted=False,
         )  # fmt: skip
         self._parameters = parameters_of(self._tape)
+        self._learning: list[bool] = self._tape.learns[self._tape.kind == PARAMETER].tolist()
         self._weights = np.array([p.data for p in self._parameters], dtype=settings.dtype)
+        self._agree()
         self._gradients = np.zeros_like(self._weights)
         self._programs: dict[int, list[Program]] = {}
         self._take(call)
@@ -93,6 +96,10 @@ class Batch(Flat):
         self._prepare(*inputs, **named)
         return self._pass(backward=True)
 
+    @property
+    def _learns(self) -> Sequence[bool]:
+        return self._learning
+
     def _forward(self) -> float:
         return self._pass(backward=False)
 
@@ -104,7 +111,7 @@ class Batch(Flat):
             self._take(self._read(inputs, named))
 
     def _read(self, inputs: Sequence[Any], named: Mapping[str, Any]) -> Call:
-        call = read_call(self._function, inputs, named, self._settings.static)
+        call = read_call(self._function, self._title, inputs, named, self._settings.static)
         sizes = {n: d.shape[:1] for n, d in zip(call.names, call.data, strict=True) if d is not None}
         for name, size in sizes.items():
             if not size:
@@ -166,4 +173,4 @@ class Batch(Flat):
         if len(programs) < threads:
             made = planned(self._tape, self._inputs, self._settings, self._title, lanes)
             while len(programs) < threads:
-                programs.append(Program(made, self._settings.backend, self._settings.dtype))
+                programs.append(Program(made, self._settings.backend, self._settings.dtype, self._learning))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,9 @@ class Flat(ABC):
     loop that wants no more of Python than it must works on the arrays instead, between `load` and `store`.
     """
 
+    _loaded: NDArray[Any]
+    """`weights` as they were when they last agreed with the Values."""
+
     @property
     @abstractmethod
     def parameters(self) -> tuple[Value, ...]:
@@ -34,6 +38,11 @@ class Flat(ABC):
     @abstractmethod
     def gradients(self) -> NDArray[Any]:
         """The parameters' gradients of the last backward pass, shape (parameters,); the next one overwrites it."""
+
+    @property
+    @abstractmethod
+    def _learns(self) -> Sequence[bool]:
+        """For each parameter whether it gets a gradient."""
 
     @abstractmethod
     def _forward(self) -> float:
@@ -50,11 +59,26 @@ class Flat(ABC):
     def load(self) -> None:
         """Copy the numbers of the Values into `weights`."""
         self.weights[:] = [p.data for p in self.parameters]
+        self._agree()
 
     def store(self) -> None:
         """Copy `weights` into the Values."""
         for parameter, number in zip(self.parameters, self.weights.tolist(), strict=True):
             parameter.data = number
+        self._agree()
+
+    def _agree(self) -> None:
+        self._loaded = self.weights.copy()
+
+    def _store_changed(self) -> None:
+        """Copy those of `weights` into the Values that were changed since the two last agreed.
+
+        The other Values may have been changed themselves, by an optimizer or by hand, and keep their numbers.
+        """
+        now, then = self.weights, self._loaded
+        for i in np.flatnonzero((now != then) & ((now == now) | (then == then))).tolist():
+            self.parameters[i].data = float(now[i])
+        self._agree()
 
     def __call__(self, *inputs: Any, **named: Any) -> float:
         """Compute the result from the parameters' present numbers.
@@ -74,10 +98,17 @@ class Flat(ABC):
         return self._forward()
 
     def backward(self) -> None:
-        """Add the gradients of the last result to the parameters' `.grad`, as `Value.backward` does."""
+        """Add the gradients of the last result to the parameters' `.grad`, as `Value.backward` does.
+
+        Parameters that are frozen now, were so when the graph was recorded, or are not among those that were declared
+        to learn, keep the gradient they have.
+
+        Raises:
+            ReplayError: nothing has been computed yet.
+        """
         self._backward()
-        for parameter, gradient in zip(self.parameters, self.gradients.tolist(), strict=True):
-            if parameter.requires_grad:
+        for parameter, learns, gradient in zip(self.parameters, self._learns, self.gradients.tolist(), strict=True):
+            if learns and parameter.requires_grad:
                 parameter.grad = gradient if parameter.grad is None else parameter.grad + gradient
 
     def value_and_grad(self, *inputs: Any, **named: Any) -> tuple[float, NDArray[Any]]:

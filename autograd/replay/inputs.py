@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from inspect import Parameter, signature
+from numbers import Real
 from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import ReplayError
+from ..text import shorten, visible
 from ..value import Value
 from .tape import Indices
 
-__all__ = ["Call", "Inputs", "arguments_for", "leaves_for", "objects", "read_call"]
+__all__ = [
+    "Call", "Inputs", "arguments_for", "check_static", "leaves_for", "numbers_of", "objects", "read_call", "title_of",
+]  # fmt: skip
 
 Kind: TypeAlias = tuple[Hashable, ...]
 
@@ -36,18 +41,23 @@ class Call:
     kind: Kind
 
 
+def title_of(function: Any) -> str:
+    """What messages call a function."""
+    return shorten(visible(str(getattr(function, "__qualname__", type(function).__name__))), 80)
+
+
 def read_call(
-    function: Callable[..., Any], positional: Sequence[Any], named: Mapping[str, Any], static: Collection[str]
-) -> Call:
+    function: Callable[..., Any], title: str, positional: Sequence[Any], named: Mapping[str, Any],
+    static: Collection[str],
+) -> Call:  # fmt: skip
     """Sort the arguments of a call into data and the rest.
 
-    Numbers, arrays, and lists and tuples of them are data, unless their names are among the static ones; strings,
-    booleans, None, functions and other objects are not.
+    Numbers, arrays (and what numpy makes arrays of), and lists and tuples of them are data, unless their names are
+    among the static ones; strings, booleans, None, functions and other objects are not.
 
     Raises:
         ReplayError: the function cannot be called like this, or data are ragged or not real numbers.
     """
-    title = getattr(function, "__qualname__", type(function).__name__)
     try:
         bound = signature(function).bind(*positional, **named)
     except TypeError as error:
@@ -63,23 +73,35 @@ def read_call(
             p.name if p.kind is not Parameter.VAR_POSITIONAL else f"{p.name}[{i - min(i, last)}]"
             for i, p in ((i, parameters[min(i, last)]) for i in range(len(given)))
         ]
-    data = tuple(None if n in static else _numbers(title, n, a) for n, a in zip(names, given, strict=True))
+    data = tuple(None if n in static else numbers_of(title, n, a) for n, a in zip(names, given, strict=True))
     kind = tuple(_itself(a) if d is None else d.shape for a, d in zip(given, data, strict=True))
     return Call(given, tuple(names), data, kind)
 
 
-def _numbers(title: str, name: str, argument: Any) -> NDArray[np.float64] | None:
-    if isinstance(argument, (bool, str, bytes)):
+def numbers_of(title: str, name: str, argument: Any) -> NDArray[np.float64] | None:
+    """The numbers of an argument; None if it is no data.
+
+    Args:
+        title: What is called.
+        name: What the argument is called.
+        argument: The argument.
+
+    Raises:
+        ReplayError: it is ragged, or holds something else than real numbers.
+    """
+    if isinstance(argument, (bool, np.bool_, str, bytes)):
         return None
-    if not isinstance(argument, (int, float, np.number, np.ndarray, list, tuple, Value)):
+    if not isinstance(argument, (int, float, np.number, list, tuple, Value)) and not hasattr(argument, "__array__"):
         return None
-    try:
-        return np.asarray(argument, dtype=np.float64)
-    except (TypeError, ValueError):
-        raise ReplayError(
-            f"replay of {title}: {name} must be a number or an array of real numbers, and not ragged or of objects; "
-            "what is no data can be named in static="
-        ) from None
+    with suppress(TypeError, ValueError, OverflowError):
+        array = np.asarray(argument)
+        real = all(isinstance(x, (Real, Value)) for x in array.flat) if array.dtype == object else True
+        if real and array.dtype.kind in "biufO":
+            return array.astype(np.float64, copy=False)
+    raise ReplayError(
+        f"replay of {title}: {name} must be a number or an array of real numbers, and not ragged or of anything else; "
+        "what is no data can be named in static="
+    )
 
 
 def _itself(argument: Any) -> Hashable:
@@ -89,6 +111,23 @@ def _itself(argument: Any) -> Hashable:
     except TypeError:
         return (type(argument), id(argument))
     return (type(argument), argument)
+
+
+def check_static(function: Callable[..., Any], static: Collection[str]) -> None:
+    """Refuse names of arguments that the function does not have.
+
+    Raises:
+        ReplayError: there is no such argument.
+    """
+    try:
+        names = list(signature(function).parameters)
+    except (TypeError, ValueError):  # a function of another language, which has no signature
+        return
+    for name in static:
+        if name.partition("[")[0] not in names:
+            raise ReplayError(
+                f"replay of {title_of(function)}: it has no argument {name!r} to be static, only {', '.join(names)}"
+            )
 
 
 class Inputs:
@@ -169,7 +208,7 @@ def arguments_for(call: Call, arrays: Sequence[NDArray[Any] | None]) -> tuple[An
 
 
 def _like(given: Any, leaves: NDArray[Any]) -> Any:
-    if isinstance(given, np.ndarray) and given.ndim:
-        return leaves
-    nested = leaves.tolist()
-    return tuple(nested) if isinstance(given, tuple) else nested
+    if isinstance(given, (list, tuple)):
+        nested = leaves.tolist()
+        return tuple(nested) if isinstance(given, tuple) else nested
+    return leaves if leaves.ndim else leaves.item()

@@ -50,8 +50,8 @@ def plan(fused: Fused, columns: Indices, places: Indices, *, lanes: int = 1, fin
                 _plan_gate(fused, slots, write, gate, wants, nodes, find)
             plan_sums(fused, slots, write, sums, find)
     root = int(slots.slot[tape.root])
-    if slots.width[tape.root] > 1:
-        root = _total(write, root, lanes)
+    if lanes > 1:
+        root = _total(write, root, lanes, alike=slots.width[tape.root] == 1)
     start = np.zeros(write.slots)
     single = (slots.slot >= 0) & (slots.width == 1)
     start[slots.slot[single]] = tape.data[single]
@@ -70,10 +70,10 @@ def plan(fused: Fused, columns: Indices, places: Indices, *, lanes: int = 1, fin
     )
 
 
-def _total(write: Writer, root: int, lanes: int) -> int:
-    """The sum of the results of all samples."""
-    one, out = write.constants(np.ones(1)), write.take(1)
-    lists = np.array([0, lanes]), np.full(lanes, one), root + np.arange(lanes)
+def _total(write: Writer, root: int, lanes: int, *, alike: bool) -> int:
+    """The sum of the results of all samples, which are alike if no input comes into them."""
+    factor, out, terms = write.constants(np.array([float(lanes) if alike else 1.0])), write.take(1), 1 if alike else lanes
+    lists = np.array([0, terms]), np.full(terms, factor), root + np.arange(terms)
     write.instruction(Variant(SUMS), out, 1, [write.listed(places) for places in lists])
     return out
 
@@ -113,9 +113,11 @@ def _plan_gate(fused: Fused, slots: Slots, write: Writer, gate: Gate, wants: str
     tape, arity = fused.tape, len(wants)
     operands = tape.operands[tape.start[nodes][:, None] + np.arange(arity)]
     bases, places = slots.base[operands], slots.slot[operands]
-    order = np.lexsort((*places.T[::-1], *bases.T[::-1]))
-    nodes, operands, bases, places = nodes[order], operands[order], bases[order], places[order]
     width = int(slots.width[nodes[0]])
+    # Where no copies are looked for, in the order of their making: neighbours that share an operand would wait for each
+    # other on the way back.
+    order = np.lexsort((*places.T[::-1], *bases.T[::-1])) if find or width > 1 else np.arange(len(nodes))
+    nodes, operands, bases, places = nodes[order], operands[order], bases[order], places[order]
     runs = find_runs(places, slots.width[operands], width)
     long = (runs.stop - runs.start) * width >= SHORTEST_RUN if width == 1 else np.ones(len(runs.start), dtype=np.bool_)
     if not find and width == 1:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 import numpy as np
@@ -13,9 +14,10 @@ from ..errors import ReplayError
 from .compiled import Compiled
 from .plan import Plan
 
-__all__ = ["BACKENDS", "Program"]
+__all__ = ["BACKENDS", "DTYPES", "Program"]
 
 BACKENDS = ("numba", "numpy")
+DTYPES = ("float64", "float32")
 
 
 class Backend(Protocol):
@@ -35,6 +37,7 @@ class Program:
         plan: What to compute.
         backend: "numba", "numpy", or None for the quickest that is installed.
         dtype: "float64" or "float32".
+        learns: For each parameter whether it gets a gradient.
 
     Attributes:
         backend: Which one it is.
@@ -45,10 +48,10 @@ class Program:
         compiling: Seconds it took to get the back end ready.
 
     Raises:
-        ReplayError: there is no such back end or dtype, or numba is asked for and missing.
+        ReplayError: numba is asked for and missing.
     """
 
-    def __init__(self, plan: Plan, backend: str | None, dtype: str) -> None:
+    def __init__(self, plan: Plan, backend: str | None, dtype: str, learns: Sequence[bool]) -> None:
         started = time.perf_counter()
         self.backend, self._run = _backend(plan, backend, dtype)
         self.compiling = time.perf_counter() - started
@@ -59,6 +62,7 @@ class Program:
         self.inputs, self.input_slopes = self.numbers[plan.parameters : last], self.gradients[plan.parameters : last]
         self.instructions = len(plan.op)
         self._root = plan.root
+        self._fixed = np.flatnonzero(~np.array(learns, dtype=np.bool_))
 
     def forward(self) -> float:
         """Compute the result."""
@@ -68,21 +72,20 @@ class Program:
     def backward(self, seed: float = 1.0) -> None:
         """Compute all gradients of the result, times the seed."""
         self._run.backward(self.numbers, self.gradients, seed)
+        if len(self._fixed):  # a weighted sum sends gradients to all it is made of
+            self.slopes[self._fixed] = 0
 
 
 def _backend(plan: Plan, name: str | None, dtype: str) -> tuple[str, Backend]:
-    if name not in (None, *BACKENDS):
-        raise ReplayError(f"replay: backend is one of {', '.join(map(repr, BACKENDS))} or None, not {name!r}")
-    if dtype not in ("float64", "float32"):
-        raise ReplayError(f"replay: dtype is 'float64' or 'float32', not {dtype!r}")
-    if name == "numba" or (name is None and can_compile()):
+    if name != "numpy" and can_compile():
         try:
             return "numba", Compiled(plan, dtype)
         except ImportError as error:
-            if name is not None:
-                raise ReplayError(
-                    f"replay: backend 'numba' needs the extra fast (pip install 'backglow[fast]'): {error}"
-                ) from None
+            why = str(error)
+    else:
+        why = "it is not installed, or switched off by NUMBA_DISABLE_JIT"
+    if name == "numba":
+        raise ReplayError(f"replay: backend 'numba' needs numba, the extra fast (pip install 'backglow[fast]'): {why}")
     from .arrays import Arrays
 
     return "numpy", Arrays(plan, dtype)

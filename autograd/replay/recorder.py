@@ -7,19 +7,20 @@ from data by a way that no gate describes. Questions that Python asks of a Value
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 
-from ..errors import ReplayError, ReplayWarning
+from ..errors import ReplayError
 from ..graph import info_of
 from ..modes import record_sources, recording, state
 from ..record import caller
 from ..value import Value
+from .inputs import title_of
 from .tape import CONSTANT, PARAMETER, Tape, record_tape, spread_learning
+from .warning import warn
 
 __all__ = ["record_function"]
 
@@ -29,7 +30,7 @@ NUDGE = 1e-3
 
 def record_function(
     function: Callable[..., Any], arguments: Sequence[Any], leaves: Sequence[Value], parameters: Iterable[Value] | None,
-    *, check: bool, wanted: bool,
+    *, known: Sequence[Value] = (), check: bool, wanted: bool,
 ) -> tuple[Value, Tape]:  # fmt: skip
     """Call a function of Values and flatten what it computes.
 
@@ -38,28 +39,32 @@ def record_function(
         arguments: What to call it with.
         leaves: The inputs among the arguments.
         parameters: The leaves that are to learn; every leaf made before the call that requires grad where None.
+        known: In place of parameters where None: leaves that come first, whether they are found or not.
         check: Whether to record a second time and compare.
         wanted: Whether the inputs get gradients.
 
     Raises:
         ReplayError: the function returns something else, or the graph is another for other numbers.
     """
-    title = getattr(function, "__qualname__", type(function).__name__)
+    title = title_of(function)
     asked: dict[tuple[str, str], None] = {}
-    declared = None if parameters is None else list(parameters)
+    declared = list(known if parameters is None else parameters)
+
+    def flatten(result: Any) -> Tape:
+        return record_tape(_result(title, result), leaves, declared, wanted=wanted, others=parameters is None)
+
     with _noting(asked):
         root = _result(title, function(*arguments))
-    tape = record_tape(root, leaves, declared, wanted=wanted)
+    tape = flatten(root)
     if check:
         with _nudged([*leaves, *_parameters(tape)]):
-            again = record_tape(_result(title, function(*arguments)), leaves, declared, wanted=wanted)
-        _compare(title, tape, again, asked, lambda: _sources(function, arguments, leaves, declared))
+            again = flatten(function(*arguments))
+        _compare(title, tape, again, asked, lambda: _with_sources(lambda: flatten(function(*arguments))))
     for question, source in asked:
-        warnings.warn(
+        warn(
             f"replay of {title}: {source} asks a Value for {question}; the answer of the recording holds for every "
-            "run. Where it depends on data, use a gate: autograd.where(autograd.gt(a, b), x, y), maximum, relu",
-            ReplayWarning, stacklevel=4,
-        )  # fmt: skip
+            "run. Where it depends on data, use a gate: autograd.where(autograd.gt(a, b), x, y), maximum, relu"
+        )
     spread_learning(tape)
     return root, tape
 
@@ -143,11 +148,9 @@ def _reasons(asked: dict[tuple[str, str], None]) -> str:
     return f" {source} asks a Value for {question}{others}."
 
 
-def _sources(
-    function: Callable[..., Any], arguments: Sequence[Any], leaves: Sequence[Value], declared: list[Value] | None
-) -> Tape:
+def _with_sources(record: Callable[[], Tape]) -> Tape:
     with recording(), record_sources():
-        return record_tape(function(*arguments), leaves, declared)
+        return record()
 
 
 def _where(tape: Tape, entry: int) -> str:

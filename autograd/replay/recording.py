@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import time
-import warnings
 from dataclasses import dataclass
 from typing import Any
 
-from ..errors import ReplayError, ReplayWarning
+from ..errors import ReplayError
 from ..graph import describe
 from ..value import Value
 from .fusing import fuse, keep_gates
 from .inputs import Inputs
 from .plan import Plan
 from .planning import plan
-from .program import Program
+from .program import BACKENDS, DTYPES, Program
 from .tape import PARAMETER, Tape
+from .warning import warn
 
 __all__ = ["Recording", "Settings", "check_leaf", "parameters_of", "planned"]
 
@@ -36,10 +36,12 @@ class Settings:
     input_gradients: bool = False
 
     def __post_init__(self) -> None:
-        for name, choices in (("structure", STRUCTURES), ("constants", ("warn", "keep"))):
+        known = {
+            "backend": (*BACKENDS, None), "dtype": DTYPES, "structure": STRUCTURES, "constants": ("warn", "keep"),
+        }  # fmt: skip
+        for name, choices in known.items():
             if getattr(self, name) not in choices:
-                known = " or ".join(map(repr, choices))
-                raise ReplayError(f"replay: {name} is {known}, not {getattr(self, name)!r}")
+                raise ReplayError(f"replay: {name} is {' or '.join(map(repr, choices))}, not {getattr(self, name)!r}")
         for parameter in self.parameters or ():
             check_leaf(parameter, "parameter")
         if len(set(map(id, self.parameters or ()))) < len(self.parameters or ()):
@@ -51,7 +53,7 @@ def check_leaf(value: Any, what: str) -> None:
     if not isinstance(value, Value):
         raise ReplayError(f"replay: every {what} must be a Value, not {type(value).__name__}")
     if value.parents:
-        raise ReplayError(f"replay: {describe(value)} was computed, so it cannot be a {what}: give the leaves")
+        raise ReplayError(f"replay: {describe(value)} was computed, so it cannot be one of the {what}s: give leaves")
 
 
 class Recording:
@@ -60,7 +62,8 @@ class Recording:
     Attributes:
         root: The result, a Value, with the whole graph below it.
         inputs: Its leaves that are given at every run.
-        parameters: Its other leaves.
+        parameters: Its other leaves, and those that were declared.
+        learns: For each of them whether it gets a gradient: not where it is frozen, or others were declared.
         program: What runs.
         timings: Seconds spent on "recording", "preparing" and "compiling".
     """
@@ -70,9 +73,10 @@ class Recording:
     ) -> None:
         started = time.perf_counter()
         self.root, self.inputs, self.parameters = root, inputs, parameters_of(tape)
+        self.learns: list[bool] = tape.learns[tape.kind == PARAMETER].tolist()
         made = planned(tape, inputs, settings, title)
         preparing = time.perf_counter() - started
-        self.program = Program(made, settings.backend, settings.dtype)
+        self.program = Program(made, settings.backend, settings.dtype, self.learns)
         self.timings = {"recording": recording, "preparing": preparing, "compiling": self.program.compiling}
 
 
@@ -86,9 +90,8 @@ def planned(tape: Tape, inputs: Inputs, settings: Settings, title: str, lanes: i
     fused = keep_gates(tape) if settings.structure == "gates" else fuse(tape)
     made = plan(fused, inputs.columns, inputs.places, lanes=lanes, find=settings.structure == "lanes")
     if made.varying and settings.constants == "warn":
-        warnings.warn(
+        warn(
             f"replay of {title}: fixed numbers that differ from copy to copy go into {', '.join(made.varying)}; "
-            "they look like data, and stay as they are. Give them as inputs, or say constants='keep'",
-            ReplayWarning, stacklevel=6,
-        )  # fmt: skip
+            "they look like data, and stay as they are. Give them as inputs, or say constants='keep'"
+        )
     return made

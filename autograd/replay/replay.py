@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import time
 from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any
@@ -14,25 +15,33 @@ from ..graph import describe
 from ..value import Value
 from .batch import BLOCK, Batch
 from .flat import Flat
-from .inputs import Call, Inputs, arguments_for, leaves_for, objects, read_call
+from .inputs import Call, Inputs, arguments_for, check_static, leaves_for, numbers_of, objects, read_call, title_of
 from .recorder import record_function
 from .recording import Recording, Settings, check_leaf
 from .refresh import refresh
 from .tape import record_tape
+from .warning import warn
 
 __all__ = ["Replay", "replay"]
+
+MANY = 32
+"""So many recordings of one function are worth a warning."""
 
 
 class Replay(Flat):
     """A recorded function or graph. Make one with `replay`, or from a graph you have with `Replay.from_graph`.
 
     Call it for the result, a float; then `backward()` adds to the parameters' `.grad`. `run` does both on flat arrays.
+    It holds the numbers of one run at a time: threads that run one at the same time need a lock, or one each.
     """
 
     def __init__(self, function: Callable[..., Any] | None, settings: Settings) -> None:
         self._function = function
         self._settings = settings
-        self._title = getattr(function, "__qualname__", type(function).__name__)
+        self._title = title_of(function)
+        if function is not None:
+            functools.update_wrapper(self, function)
+            check_static(function, settings.static)
         self._recordings: dict[Any, Recording] = {}
         self._current: Recording | None = None
         self._held: list[Any] = []
@@ -94,38 +103,47 @@ class Replay(Flat):
 
     def _read(self, inputs: Sequence[Any], named: dict[str, Any]) -> Call:
         if self._function is not None:
-            return read_call(self._function, inputs, named, self._settings.static)
+            return read_call(self._function, self._title, inputs, named, self._settings.static)
         (shapes,) = self._recordings
         if named or len(inputs) != len(shapes):
             raise ReplayError(
                 f"replay of {self._title}: it takes {len(shapes)} input(s), not {len(inputs) + len(named)}"
             )
-        data = tuple(np.asarray(given, dtype=np.float64) for given in inputs)
-        if (kind := tuple(array.shape for array in data)) != shapes:
+        names = [f"input {i}" for i in range(len(shapes))]
+        data = tuple(numbers_of(self._title, name, given) for name, given in zip(names, inputs, strict=True))
+        kind = tuple(None if array is None else array.shape for array in data)
+        if kind != shapes:
             raise ReplayError(f"replay of {self._title}: its inputs are shaped {shapes}, not {kind}")
-        return Call(tuple(inputs), ("",) * len(data), data, kind)
+        return Call(tuple(inputs), tuple(names), data, kind)
 
     def _record(self, call: Call) -> None:
         assert self._function is not None
         settings = self._settings
         arrays = leaves_for(call)
         inputs = Inputs(arrays)
-        known = settings.parameters
-        if known is None and self._current is not None:
-            known = self._current.parameters  # so that all recordings have them in the same order
+        # Where none are declared, all recordings still have those that are known in the same order.
+        known = () if self._current is None else self._current.parameters
         started = time.perf_counter()
         root, tape = record_function(
-            self._function, arguments_for(call, arrays), inputs.leaves, known,
+            self._function, arguments_for(call, arrays), inputs.leaves, settings.parameters, known=known,
             check=settings.check, wanted=settings.input_gradients,
         )  # fmt: skip
         recording = time.perf_counter() - started
-        self._held.append(call.given)  # what is told apart by identity must not be freed
+        # What is told apart by identity must not be freed.
+        self._held.append([a for a, data in zip(call.given, call.data, strict=True) if data is None])
         self._keep(call.kind, Recording(root, tape, inputs, settings, self._title, recording))
 
     def _keep(self, kind: Any, recording: Recording) -> None:
         self._recordings[kind] = recording
         if self._current is None:
             self._current = recording
+            self._agree()
+        if len(self._recordings) == MANY:
+            warn(
+                f"replay of {self._title}: it has been recorded {MANY} times, anew for every other shape of its data "
+                "and every other argument that is no data, and keeps all recordings: give it fewer kinds, or use "
+                "batched() for any number of samples"
+            )
 
     def _switch(self, recording: Recording) -> None:
         before = self._current
@@ -133,7 +151,7 @@ class Replay(Flat):
             if len(before.parameters) != len(recording.parameters) or any(
                 a is not b for a, b in zip(before.parameters, recording.parameters, strict=True)
             ):
-                self.store()
+                self._store_changed()
                 self._current = recording
                 self.load()
             else:
@@ -191,9 +209,10 @@ class Replay(Flat):
         return dict(self.recorded.timings)
 
     def graph(self) -> Value:
-        """The recorded graph with the numbers of the last run in it, for `trace`, pictures and steps.
+        """The recorded graph with present numbers in it, for `trace`, pictures and steps.
 
-        The parameters' Values get their present numbers too.
+        They are those of the last inputs and of the parameters. Where `weights` have been changed in place since they
+        were loaded or stored, the Values take these numbers first; otherwise the Values' own numbers count.
 
         >>> import autograd
         >>> w = Value(2.0, name="w")
@@ -202,8 +221,8 @@ class Replay(Flat):
         >>> step.graph().data, autograd.trace(step.graph()).nodes[-1].gate
         (0.0, 'relu')
         """
-        self.store()
         recording = self.recorded
+        self._store_changed()
         numbers = recording.inputs.read(recording.program.inputs)
         flat = [array.ravel().tolist() for array in numbers if array is not None]
         for leaf, number in zip(recording.inputs.leaves, [x for part in flat for x in part], strict=True):
@@ -253,6 +272,10 @@ class Replay(Flat):
             raise ReplayError("replay: batched() is for functions of one sample; a graph has no more than its own")
         return Batch(self._function, self._settings, inputs, named, reduction, block, threads)
 
+    @property
+    def _learns(self) -> Sequence[bool]:
+        return self.recorded.learns
+
     def _forward(self) -> float:
         return self.recorded.program.forward()
 
@@ -294,10 +317,12 @@ def replay(
         function: Takes numbers and arrays, or lists and tuples of them (and anything else, which is passed on as it is,
             and recorded for separately), and returns one Value.
         parameters: The leaves that get gradients; every leaf made before the call that requires grad where None.
+            Whether a leaf requires grad is looked at when recording.
         static: Names of arguments that are no data although they are numbers, such as a count of layers.
         backend: "numba" (extra `fast`), "numpy", or None for the quickest that is installed.
         dtype: "float64" or "float32", of the numbers while running.
         check: Whether to record twice, with slightly different numbers, to see that the graph does not depend on them.
+            Without it, leaves that the function makes itself count as parameters.
         structure: How much to look for: "lanes" for everything, "sums" for weighted sums only, "gates" for nothing.
         constants: "warn" of fixed numbers that differ from copy to copy, such as data the function finds around it, or
             "keep" them.
@@ -308,10 +333,12 @@ def replay(
 
     Raises:
         ReplayError: at the first call, if the graph depends on data: an `if` on a Value that would go the other way, or
-            a number computed from data without gates.
+            a number computed from data without gates; an argument is neither real numbers nor something else as a
+            whole; numba is asked for and missing; an option is none of those above.
 
     Warns:
-        ReplayWarning: Python asked for a Value's number while recording, or fixed numbers look like data.
+        ReplayWarning: Python asked for a Value's number while recording, fixed numbers look like data, or the function
+            has been recorded for very many shapes.
 
     A call returns the result as a float. Values equal those of the engine bit for bit; gradients too, up to the order
     in which contributions of several users are added.

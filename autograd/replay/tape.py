@@ -64,16 +64,17 @@ class Tape:
 
 
 def record_tape(
-    root: Value, inputs: Iterable[Value] = (), parameters: Iterable[Value] | None = None, *, wanted: bool = False
-) -> Tape:
+    root: Value, inputs: Iterable[Value] = (), parameters: Iterable[Value] | None = None, *, wanted: bool = False,
+    others: bool | None = None,
+) -> Tape:  # fmt: skip
     """Flatten the graph below a result.
 
     Args:
         root: The result.
         inputs: Leaves that are given anew at every run. They come first on the tape, in this order, used or not.
-        parameters: Leaves that come next, in this order, used or not. Other leaves follow them; they learn only where
-            None are declared.
+        parameters: Leaves that come next, in this order, used or not. Other leaves follow them.
         wanted: Whether the inputs get gradients too.
+        others: Whether the leaves that follow learn; where no parameters are declared if None.
     """
     given, learned = list(inputs), list(parameters or ())
     nodes: list[Any] = [*given, *learned]
@@ -149,7 +150,7 @@ def record_tape(
             code = gates[gate] = len(gates)
         codes.append(code)
     tape = _Raw(nodes, len(given), first, codes, arity, operands, constants, index[id(root)])
-    return tape.sorted(tuple(gates), deepened, wanted, others=parameters is None)
+    return tape.sorted(tuple(gates), deepened, wanted, parameters is None if others is None else others)
 
 
 def _opened(gate: Gate, operands: Sequence[Any]) -> Value:
