@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import gc
 import pickle
+import signal
 import weakref
 from typing import Any
 
@@ -258,3 +259,27 @@ def test_a_fit_inside_a_fit_has_a_recording_of_its_own() -> None:
     other.fit(POINTS[:4], SIGNS[:4], epochs=2, **FIT)
     fit(other, 2)
     assert numbers(model) == numbers(other)
+
+
+@pytest.mark.parametrize("hook", [None, lambda *_: None])
+def test_ctrl_c_at_any_moment_leaves_the_numbers_of_a_step(hook: Any) -> None:
+    def interrupt(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGALRM, interrupt)
+    try:
+        for delay in (0.011, 0.03, 0.05):
+            model, history = network(), History()
+            fit(model, 0)  # what there is to import and to compile is there now
+            with pytest.raises(KeyboardInterrupt):  # noqa: PT012 - the alarm may come at any time after it is set
+                signal.setitimer(signal.ITIMER_REAL, delay)
+                fit(model, 10**9, history=history, on_epoch=hook)
+            replays = []
+            for epochs in (len(history), len(history) + 1):
+                other = network()
+                fit(other, epochs)
+                replays.append(numbers(other))
+            assert numbers(model) in replays
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
