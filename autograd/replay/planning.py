@@ -72,7 +72,8 @@ def plan(fused: Fused, columns: Indices, places: Indices, *, lanes: int = 1, fin
 
 def _total(write: Writer, root: int, lanes: int, *, alike: bool) -> int:
     """The sum of the results of all samples, which are alike if no input comes into them."""
-    factor, out, terms = write.constants(np.array([float(lanes) if alike else 1.0])), write.take(1), 1 if alike else lanes
+    terms = 1 if alike else lanes
+    factor, out = write.constants(np.array([lanes / terms])), write.take(1)
     lists = np.array([0, terms]), np.full(terms, factor), root + np.arange(terms)
     write.instruction(Variant(SUMS), out, 1, [write.listed(places) for places in lists])
     return out
