@@ -31,6 +31,7 @@ by depth, to which those reached for the first time are added, and `watched` say
 _UNROLLED = """\
 def past(node, g, arrived, owned, buckets, watched):
     {nodes}, = node._operands
+    {pullbacks}, = node._rule.pullbacks
     out = node._data
     stamp = 0
 {operands}
@@ -51,6 +52,7 @@ else:
 _LOOP = """\
 def past(node, g, arrived, owned, buckets, watched):
     operands = node._operands
+    pull0, = node._rule.pullbacks
     out = node._data
     arrays = [p._data if type(p) is Tensor else p for p in operands]
     stamp = sum([p._version for p in operands if type(p) is Tensor])
@@ -114,13 +116,14 @@ def past(kind: type[Tensor], rule: Operation, count: int, optional: bool) -> Pas
         ]
         source = _UNROLLED.format(
             nodes=", ".join(f"p{i}" for i in range(count)),
+            pullbacks=", ".join(f"pull{i}" for i in range(len(rule.pullbacks))),
             operands=indent("".join(_OPERAND.format(i=i) for i in range(count)), " " * 4),
             prepare=indent(prepare, " " * 4),
             pulls=indent("".join(parts), " " * 4),
         )
     scope: dict[str, Any] = {
         "__name__": __name__, "Tensor": kind, "fit": fit, "check_backward": check_backward, "before": rule.before,
-        "require_unread": require_unread, **{f"pull{i}": p for i, p in enumerate(rule.pullbacks)},
+        "require_unread": require_unread,
     }  # fmt: skip
     exec(compile(source, f"<past {rule.name}>", "exec"), scope)
     function: Past = scope["past"]
