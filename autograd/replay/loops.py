@@ -120,7 +120,7 @@ for _ in range(n):
         s0 = plus(s0, g[q + e])
     k = w
     while k < w + pairs:
-        if k == w + before:
+        if along and k == w + before:
             k += along
             continue
         a = index[k]; b = index[a1 + k]

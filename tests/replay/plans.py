@@ -85,9 +85,22 @@ SMOOTH = [GATES[name] for name in ("add", "sub", "mul", "tanh", "sin", "sigmoid"
 """Gates that stay within bounds however often they are applied to one another."""
 
 
+KINDS = (
+    Variant(GATES["tanh"], ALONG, "1"), Variant(GATES["relu"], INDEXED, "1"), Variant(GATES["sin"], SAME, "1"),
+    Variant(GATES["mul"], ALONG + ALONG, "11"), Variant(GATES["mul"], INDEXED + SAME, "11"),
+    Variant(GATES["sub"], SAME + ALONG, "01"), Variant(GATES["max"], INDEXED + INDEXED, "11"),
+    Variant(GATES["where"], ALONG + SAME + INDEXED, "101"), Variant(SUMS), Variant(ROWS),
+)  # fmt: skip
+"""Few enough kinds of instruction to be compiled once for all plans of theirs."""
+
+
 @st.composite
-def plans(draw: st.DrawFn) -> Plan:
-    """Any plan: gates in every mode, lists of pairs, rows; operands are whatever is there already."""
+def plans(draw: st.DrawFn, kinds: Sequence[Variant] = ()) -> Plan:
+    """Any plan: gates in every mode, lists of pairs, rows; operands are whatever is there already.
+
+    Args:
+        kinds: The only kinds of instruction, each listed in the plan whether used or not.
+    """
     number = st.floats(-1.0, 1.0, width=32)
     parameters = draw(st.lists(number, min_size=1, max_size=12))
     inputs = draw(st.lists(number, max_size=12))
@@ -95,22 +108,25 @@ def plans(draw: st.DrawFn) -> Plan:
     if draw(st.booleans()):
         first = build.constants([1.0, *draw(st.lists(number, max_size=12))])
         build.fixed = first, len(build.start)
+    build.variants.extend(kinds)
+    if kinds:  # one layer that has everything a layer can have, for the compiled source depends on that
+        _scaled(build, build.layer(1, 1, 5, [[(0, 0)] * 7] * 5), 5)
+    gates = [kind for kind in kinds if isinstance(kind.what, Gate)]
     for _ in range(draw(st.integers(1, 8))):
-        _instruction(draw, build)
+        _instruction(draw, build, gates)
     return build.plan(len(build.start) - 1)
 
 
-def _instruction(draw: st.DrawFn, build: Builder) -> None:
+def _instruction(draw: st.DrawFn, build: Builder, gates: Sequence[Variant]) -> None:
     there = len(build.start)
     slot = st.integers(0, there - 1)
     kind = draw(st.sampled_from(("gate", "gate", "sums", "layer")))
     if kind == "gate":
-        gate = draw(st.sampled_from(SMOOTH))
-        modes = "".join(draw(st.sampled_from((ALONG, SAME, INDEXED))) for _ in range(gate.arity))
+        variant = draw(st.sampled_from(gates)) if gates else _variant(draw)
+        assert isinstance(variant.what, Gate)
         size = draw(st.integers(1, min(20, there)))
-        operands = [_operand(draw, mode, size, there) for mode in modes]
-        wants = "".join(draw(st.sampled_from("1110")) for _ in modes)
-        build.gate(gate, modes, operands, size, wants)
+        operands = [_operand(draw, mode, size, there) for mode in variant.modes]
+        build.gate(variant.what, variant.modes, operands, size, variant.wants)
     elif kind == "sums":
         pair = st.tuples(slot, slot)
         same = draw(st.booleans())
@@ -139,6 +155,12 @@ def _instruction(draw: st.DrawFn, build: Builder) -> None:
             pairs.append(list(zip(weights, row, strict=True)))
         out = build.layer(length, before, along, pairs, wants)
         _scaled(build, out, count * length)
+
+
+def _variant(draw: st.DrawFn) -> Variant:
+    gate = draw(st.sampled_from(SMOOTH))
+    modes = "".join(draw(st.sampled_from((ALONG, SAME, INDEXED))) for _ in range(gate.arity))
+    return Variant(gate, modes, "".join(draw(st.sampled_from("1110")) for _ in modes))
 
 
 def _operand(draw: st.DrawFn, mode: str, size: int, there: int) -> Any:

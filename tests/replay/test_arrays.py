@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import itertools
 import math
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any
-from unittest.mock import patch
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from autograd import GATES
 from autograd.replay.arrays import Arrays
@@ -19,7 +18,7 @@ from autograd.replay.plan import ALONG, INDEXED, SAME, Plan
 from tests.oracles import plan_interpreter as plain
 from tests.oracles.points import TABLE
 
-from .plans import Builder, plans
+from .plans import KINDS, Builder, plans
 
 ELEMENTWISE = sorted(name for name, gate in GATES.items() if not gate.variadic)
 EXACT = {"add", "sub", "mul", "div", "neg", "inv", "sqrt", "identity", "max", "min", "abs", "relu", "leaky_relu"}
@@ -130,31 +129,19 @@ def test_any_plan(plan: Plan) -> None:
     _compare(Arrays, plan)
 
 
-@given(plan=plans())
-def test_any_plan_in_the_loops_that_are_compiled(plan: Plan) -> None:
-    _compare(_Interpreted, plan)
+@pytest.fixture(scope="module")
+def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("BACKGLOW_CACHE_DIR", str(tmp_path_factory.mktemp("cache")))
+        yield
 
 
 @pytest.mark.needs("numba")
-def test_a_plan_compiled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("BACKGLOW_CACHE_DIR", str(tmp_path))
-    _compare(Compiled, _two_layers())
-
-
-class _Interpreted(Compiled):
-    """The compiled back end's own source run by Python: to compile it for each random plan would take minutes."""
-
-    def __init__(self, plan: Plan, dtype: str) -> None:
-        with patch("autograd.replay.compiled.compile_loops", _interpreted):
-            super().__init__(plan, dtype)
-
-
-def _interpreted(source: str) -> dict[str, Any]:
-    scope: dict[str, Any] = {
-        "jit": lambda *_, **__: lambda function: function, "plus": lambda x, y: x + y, "math": math, "numpy": np,
-    }  # fmt: skip
-    exec(source, scope)
-    return scope
+@pytest.mark.usefixtures("_own_cache")
+@settings(deadline=None)
+@given(plan=plans(KINDS))
+def test_any_plan_compiled(plan: Plan) -> None:
+    _compare(Compiled, plan)
 
 
 def _compare(back_end: Any, plan: Plan) -> None:
