@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from ..errors import ReplayError
 from ..value import Value
 from .flat import Flat
-from .inputs import Call, Inputs, arguments_for, leaves_for, read_call, title_of
+from .inputs import Call, Inputs, arguments_for, leaves_for, read_call, signature_of, title_of
 from .program import Program
 from .recorder import record_function
 from .recording import Settings, parameters_of, planned
@@ -47,6 +47,7 @@ class Batch(Flat):
         self._block, self._threads = block, threads
         self._pool: ThreadPoolExecutor | None = None
         self._title = title_of(function)
+        self._signature = signature_of(function, settings.static)
         call = self._read(inputs, named)
         first = Call(call.given, call.names, tuple(None if d is None else d[0] for d in call.data), call.kind)
         given = tuple(g if d is None else d.tolist() if not isinstance(g, np.ndarray) else d
@@ -111,7 +112,7 @@ class Batch(Flat):
             self._take(self._read(inputs, named))
 
     def _read(self, inputs: Sequence[Any], named: Mapping[str, Any]) -> Call:
-        call = read_call(self._function, self._title, inputs, named, self._settings.static)
+        call = read_call(self._signature, self._title, inputs, named, self._settings.static)
         sizes = {n: d.shape[:1] for n, d in zip(call.names, call.data, strict=True) if d is not None}
         for name, size in sizes.items():
             if not size:

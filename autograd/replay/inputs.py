@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence, Set
 from contextlib import suppress
 from dataclasses import dataclass
-from inspect import Parameter, signature
+from inspect import Parameter, Signature, signature
 from numbers import Real
 from typing import Any, TypeAlias
 
@@ -18,7 +18,8 @@ from ..value import Value
 from .tape import Indices
 
 __all__ = [
-    "Call", "Inputs", "arguments_for", "check_static", "leaves_for", "numbers_of", "objects", "read_call", "title_of",
+    "Call", "Inputs", "arguments_for", "leaves_for", "numbers_of", "objects", "read_call", "signature_of",
+    "title_of",
 ]  # fmt: skip
 
 Kind: TypeAlias = tuple[Hashable, ...]
@@ -47,27 +48,34 @@ def title_of(function: Any) -> str:
 
 
 def read_call(
-    function: Callable[..., Any], title: str, positional: Sequence[Any], named: Mapping[str, Any],
-    static: Collection[str],
-) -> Call:  # fmt: skip
+    how: Signature | None, title: str, positional: Sequence[Any], named: Mapping[str, Any], static: Collection[str]
+) -> Call:
     """Sort the arguments of a call into data and the rest.
 
+    Args:
+        how: What arguments the function takes.
+        title: What to call it in messages.
+        positional, named: What it is called with.
+        static: Names of arguments that are no data, whatever they are.
+
     Numbers, arrays (and what numpy makes arrays of), and lists and tuples of them are data, unless their names are
-    among the static ones; strings, booleans, None, functions and other objects are not.
+    among the static ones; strings, booleans, None, functions and other objects are not. Dicts and sets must be static.
 
     Raises:
         ReplayError: the function cannot be called like this, or data are ragged or not real numbers.
     """
-    try:
-        bound = signature(function).bind(*positional, **named)
-    except TypeError as error:
-        raise ReplayError(f"replay of {title}: {error}") from None
-    except ValueError:  # a function of another language, which has no signature
+    if how is None:
+        if named:
+            raise ReplayError(f"replay of {title}: it says no names of arguments: give all by place")
         names, given = [str(i) for i in range(len(positional))], tuple(positional)
     else:
+        try:
+            bound = how.bind(*positional, **named)
+        except TypeError as error:
+            raise ReplayError(f"replay of {title}: {error}") from None
         if bound.kwargs:
             raise ReplayError(f"replay of {title}: {next(iter(bound.kwargs))} can only be given by name: use a lambda")
-        given, parameters = bound.args, list(bound.signature.parameters.values())
+        given, parameters = bound.args, list(how.parameters.values())
         last = len(parameters) - 1
         names = [
             p.name if p.kind is not Parameter.VAR_POSITIONAL else f"{p.name}[{i - min(i, last)}]"
@@ -87,10 +95,15 @@ def numbers_of(title: str, name: str, argument: Any) -> NDArray[np.float64] | No
         argument: The argument.
 
     Raises:
-        ReplayError: it is ragged, or holds something else than real numbers.
+        ReplayError: it is ragged, holds something else than real numbers, or is a dict or a set.
     """
     if isinstance(argument, (bool, np.bool_, str, bytes)):
         return None
+    if isinstance(argument, (Mapping, Set)):  # numbers in it would stay as they are, unseen
+        raise ReplayError(
+            f"replay of {title}: {name} is a {type(argument).__name__}: give the numbers in it as arguments or arrays "
+            "of their own; if it is no data, say so with static="
+        )
     if not isinstance(argument, (int, float, np.number, list, tuple, Value)) and not hasattr(argument, "__array__"):
         return None
     with suppress(TypeError, ValueError, OverflowError):
@@ -113,21 +126,23 @@ def _itself(argument: Any) -> Hashable:
     return (type(argument), argument)
 
 
-def check_static(function: Callable[..., Any], static: Collection[str]) -> None:
-    """Refuse names of arguments that the function does not have.
+def signature_of(function: Callable[..., Any], static: Collection[str]) -> Signature | None:
+    """What arguments a function takes; None if it does not say, as some of another language do not.
 
     Raises:
-        ReplayError: there is no such argument.
+        ReplayError: one that is to be static is not among them.
     """
     try:
-        names = list(signature(function).parameters)
-    except (TypeError, ValueError):  # a function of another language, which has no signature
-        return
+        how = signature(function)
+    except (TypeError, ValueError):
+        return None
     for name in static:
-        if name.partition("[")[0] not in names:
+        if name.partition("[")[0] not in how.parameters:
             raise ReplayError(
-                f"replay of {title_of(function)}: it has no argument {name!r} to be static, only {', '.join(names)}"
+                f"replay of {title_of(function)}: it has no argument {name!r} to be static, only "
+                f"{', '.join(how.parameters)}"
             )
+    return how
 
 
 class Inputs:
@@ -187,10 +202,20 @@ class Inputs:
 
 
 def leaves_for(call: Call) -> list[NDArray[Any] | None]:
-    """A new leaf for every number of a call."""
+    """A new leaf for every number of a call, named after its argument and its place there: x[0][1]."""
     return [
-        None if data is None else objects([Value(x) for x in data.ravel().tolist()], data.shape) for data in call.data
+        None
+        if data is None
+        else objects(list(map(Value, data.ravel().tolist(), _places(name, data.shape))), data.shape)
+        for name, data in zip(call.names, call.data, strict=True)
     ]
+
+
+def _places(name: str, shape: tuple[int, ...]) -> list[str]:
+    names = [name]
+    for size in shape:
+        names = [f"{before}[{i}]" for before in names for i in range(size)]
+    return names
 
 
 def objects(items: Sequence[Any], shape: tuple[int, ...]) -> NDArray[Any]:

@@ -15,7 +15,7 @@ from ..graph import describe
 from ..value import Value
 from .batch import BLOCK, Batch
 from .flat import Flat
-from .inputs import Call, Inputs, arguments_for, check_static, leaves_for, numbers_of, objects, read_call, title_of
+from .inputs import Call, Inputs, arguments_for, leaves_for, numbers_of, objects, read_call, signature_of, title_of
 from .recorder import record_function
 from .recording import Recording, Settings, check_leaf
 from .refresh import refresh
@@ -41,7 +41,7 @@ class Replay(Flat):
         self._title = title_of(function)
         if function is not None:
             functools.update_wrapper(self, function)
-            check_static(function, settings.static)
+            self._signature = signature_of(function, settings.static)
         self._recordings: dict[Any, Recording] = {}
         self._current: Recording | None = None
         self._held: list[Any] = []
@@ -74,6 +74,8 @@ class Replay(Flat):
             parameters=None if parameters is None else tuple(parameters), backend=backend, dtype=dtype,
             structure=structure, constants=constants, input_gradients=input_gradients,
         )  # fmt: skip
+        if not isinstance(inputs, (list, tuple)):
+            raise ReplayError(f"replay: inputs is a list of leaves or of arrays of them, not {type(inputs).__name__}")
         arrays = [_leaves(one) for one in inputs]
         arranged = Inputs(arrays)
         for leaf in arranged.leaves:
@@ -103,7 +105,7 @@ class Replay(Flat):
 
     def _read(self, inputs: Sequence[Any], named: dict[str, Any]) -> Call:
         if self._function is not None:
-            return read_call(self._function, self._title, inputs, named, self._settings.static)
+            return read_call(self._signature, self._title, inputs, named, self._settings.static)
         (shapes,) = self._recordings
         if named or len(inputs) != len(shapes):
             raise ReplayError(

@@ -120,6 +120,14 @@ def test_inputs_that_are_no_numbers(data: Any) -> None:
             replay(lambda xs: W * xs[0], backend="numpy")(data)
 
 
+@pytest.mark.parametrize("data", [{"x": 1.0}, {1.0, 2.0}])
+def test_numbers_hidden_in_an_argument(data: Any) -> None:
+    """They could change without anybody noticing."""
+    with pytest.raises(ReplayError, match=f"options is a {type(data).__name__}: give the numbers in it as arguments"):
+        replay(lambda x, options: W * x * len(options), backend="numpy")(1.0, data)
+    assert replay(lambda x, options: W * x * len(options), static=["options"], backend="numpy")(2.0, {"a": 1}) == 1.0
+
+
 def test_a_wrong_number_of_arguments() -> None:
     step = replay(lambda x, y: W * x * y, backend="numpy")
     for arguments, message in [((1.0,), "missing a required argument: 'y'"), ((1.0, 2.0, 3.0), "too many positional")]:
@@ -162,6 +170,7 @@ def test_from_graph_refuses() -> None:
         ({"inputs": [x], "parameters": [x]}, "given twice"),
         ({"inputs": [[x, [w]]]}, "every input must be a Value, not list|ragged"),
         ({"inputs": [[[x], [w, x]]]}, "ragged list of leaves"),
+        ({"inputs": x}, "inputs is a list of leaves or of arrays of them, not Value"),
         ({"inputs": [3.0]}, "every input must be a Value, not float"),
         ({"backend": "tpu"}, "backend is"),
     ]:

@@ -138,7 +138,7 @@ def test_what_is_held_is_not_the_data() -> None:
     import weakref
 
     w = Value(2.0)
-    step = replay(lambda xs, names: w * xs[0] + float(len(names)), backend="numpy")
+    step = replay(lambda xs, names: w * xs[0] + float(len(names)), static=["names"], backend="numpy")
     xs = np.ones(3)
     gone = weakref.ref(xs)
     step(xs, {"a": 1})
