@@ -7,10 +7,20 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import autograd
 import nn
 from autograd import ReplayError, Value, replay
+from autograd.replay.inputs import Inputs
+from autograd.replay.recording import Settings, planned
+from autograd.replay.tape import record_tape
+from tests.autograd.settings import EXAMPLES, thorough
+from tests.oracles.points import EVERYWHERE
+from tests.oracles.programs import Program, programs
+
+from .graphs import STRUCTURES, array_of, built, close, eager, interpreted, same, slacks
 
 BACKENDS = ["numpy", pytest.param("numba", marks=pytest.mark.needs("numba"))]
 
@@ -165,3 +175,35 @@ def test_samples_of_another_shape() -> None:
     assert batch() == 1.0
     with pytest.raises(ReplayError, match="no gradients of its inputs"):
         replay(lambda x: w * x, input_gradients=True).batched([1.0])
+
+
+@pytest.mark.parametrize("structure", STRUCTURES)
+@settings(thorough, max_examples=EXAMPLES)
+@given(program=programs(25), data=st.data())
+def test_random_functions_of_a_sample(structure: str, program: Program, data: st.DataObject) -> None:
+    """Every lane has its own numbers and gradients; what depends on no input is computed once."""
+    leaves, root = built(program, program.leaves)
+    split, n = data.draw(st.integers(0, len(leaves))), data.draw(st.sampled_from([1, 2, 9]))
+    source = data.draw(st.randoms(use_true_random=False))
+    parameters, inputs = leaves[split:], leaves[:split]
+    arranged = Inputs([array_of([inputs]).reshape(-1)] if inputs else [], batched=True)
+    tape = record_tape(root, inputs, parameters, wanted=True)
+    plan = planned(tape, arranged, Settings(structure=structure, constants="keep"), "test", n)
+    numbers = [source.choice([*EVERYWHERE, *program.leaves, 0.3, -1.7]) for _ in parameters]
+    samples = [[source.choice([*EVERYWHERE, *program.leaves, 0.7, 1.9]) for _ in range(n)] for _ in inputs]
+    value, gradients = interpreted(plan)([*numbers, *(x for column in samples for x in column)])
+    total, ours = 0.0, np.array(gradients[len(parameters) :]).reshape(len(inputs), n)
+    wanted, allowed = np.zeros(len(parameters)), np.zeros(len(parameters))
+    for lane in range(n):
+        fresh, result = built(program, [*(column[lane] for column in samples), *numbers])
+        one, slopes = eager(result, fresh)
+        slack = slacks(result, fresh)
+        total += one
+        for gradient, expected, room in zip(ours[:, lane], slopes, slack, strict=False):
+            assert close(float(gradient), expected, room)
+        with np.errstate(all="ignore"):
+            wanted += slopes[split:]
+            allowed += slack[split:]
+    assert same(value, total) or abs(value - total) <= 1e-14 * n * abs(total)
+    for gradient, expected, room in zip(gradients, wanted, allowed, strict=False):
+        assert close(gradient, float(expected), float(room))
