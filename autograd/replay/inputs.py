@@ -18,7 +18,7 @@ from ..value import Value
 from .tape import Indices
 
 __all__ = [
-    "Call", "Inputs", "arguments_for", "leaves_for", "numbers_of", "objects", "read_call", "signature_of",
+    "Call", "Inputs", "arguments_for", "array_of_leaves", "leaves_for", "numbers_of", "objects", "read_call", "signature_of",
     "title_of",
 ]  # fmt: skip
 
@@ -216,6 +216,27 @@ def _places(name: str, shape: tuple[int, ...]) -> list[str]:
     for size in shape:
         names = [f"{before}[{i}]" for before in names for i in range(size)]
     return names
+
+
+def array_of_leaves(given: Any) -> NDArray[Any]:
+    """Nested lists of leaves, an array of them, or one, as an array.
+
+    Raises:
+        ReplayError: the lists are ragged.
+    """
+    if isinstance(given, np.ndarray):
+        return given.astype(object)
+    flat: list[Any] = []
+    shape: list[int] = []
+    level: list[Any] = [given]
+    while level and isinstance(level[0], (list, tuple)):
+        sizes = {len(item) if isinstance(item, (list, tuple)) else -1 for item in level}
+        if len(sizes) != 1:
+            raise ReplayError("replay: an input is a ragged list of leaves: make its rows as long as one another")
+        shape += sizes
+        level = [item for row in level for item in row]
+    flat = level
+    return objects(flat, tuple(shape))
 
 
 def objects(items: Sequence[Any], shape: tuple[int, ...]) -> NDArray[Any]:
