@@ -18,8 +18,8 @@ from ..value import Value
 from .tape import Indices
 
 __all__ = [
-    "Call", "Inputs", "arguments_for", "array_of_leaves", "leaves_for", "numbers_of", "objects", "read_call", "signature_of",
-    "title_of",
+    "Call", "Inputs", "arguments_for", "array_of_leaves", "leaves_for", "numbers_of", "objects", "read_call",
+    "signature_of", "title_of",
 ]  # fmt: skip
 
 Kind: TypeAlias = tuple[Hashable, ...]

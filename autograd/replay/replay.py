@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import ReplayError
@@ -15,7 +14,17 @@ from ..graph import describe
 from ..value import Value
 from .batch import BLOCK, Batch
 from .flat import Flat
-from .inputs import Call, Inputs, arguments_for, leaves_for, numbers_of, objects, read_call, signature_of, title_of
+from .inputs import (
+    Call,
+    Inputs,
+    arguments_for,
+    array_of_leaves,
+    leaves_for,
+    numbers_of,
+    read_call,
+    signature_of,
+    title_of,
+)
 from .recorder import record_function
 from .recording import Recording, Settings, check_leaf
 from .refresh import refresh
@@ -76,7 +85,7 @@ class Replay(Flat):
         )  # fmt: skip
         if not isinstance(inputs, (list, tuple)):
             raise ReplayError(f"replay: inputs is a list of leaves or of arrays of them, not {type(inputs).__name__}")
-        arrays = [_leaves(one) for one in inputs]
+        arrays = [array_of_leaves(one) for one in inputs]
         arranged = Inputs(arrays)
         for leaf in arranged.leaves:
             check_leaf(leaf, "input")
@@ -283,23 +292,6 @@ class Replay(Flat):
 
     def _backward(self) -> None:
         self.recorded.program.backward()
-
-
-def _leaves(given: Any) -> NDArray[Any]:
-    """Nested lists of leaves as an array."""
-    if isinstance(given, np.ndarray):
-        return given.astype(object)
-    flat: list[Any] = []
-    shape: list[int] = []
-    level: list[Any] = [given]
-    while level and isinstance(level[0], (list, tuple)):
-        sizes = {len(item) if isinstance(item, (list, tuple)) else -1 for item in level}
-        if len(sizes) != 1:
-            raise ReplayError("replay: an input is a ragged list of leaves: make its rows as long as one another")
-        shape += sizes
-        level = [item for row in level for item in row]
-    flat = level
-    return objects(flat, tuple(shape))
 
 
 def replay(

@@ -42,9 +42,9 @@ def eager(root: Value, leaves: Sequence[Value]) -> tuple[float, list[float]]:
     return root.data, gradients
 
 
-def slacks(root: Value, leaves: Sequence[Value], unit: float = 1e-12) -> list[float]:
+def slacks(root: Value, leaves: Sequence[Value], unit: float = 1e-12, seed: float = 1.0) -> list[float]:
     """For each leaf the sum of |contribution| over all ways from the result, times a unit of rounding."""
-    size = {id(root): 1.0}
+    size = {id(root): seed}
     for node in reversed(evaluation_order(root)):
         for parent, local in zip(node.parents, node.local, strict=True):
             size[id(parent)] = size.get(id(parent), 0.0) + abs(local) * size.get(id(node), 0.0)

@@ -178,7 +178,7 @@ def test_samples_of_another_shape() -> None:
 
 
 @pytest.mark.parametrize("structure", STRUCTURES)
-@settings(thorough, max_examples=EXAMPLES)
+@settings(thorough, max_examples=max(EXAMPLES // 3, 1))
 @given(program=programs(25), data=st.data())
 def test_random_functions_of_a_sample(structure: str, program: Program, data: st.DataObject) -> None:
     """Every lane has its own numbers and gradients; what depends on no input is computed once."""
@@ -197,7 +197,7 @@ def test_random_functions_of_a_sample(structure: str, program: Program, data: st
     for lane in range(n):
         fresh, result = built(program, [*(column[lane] for column in samples), *numbers])
         one, slopes = eager(result, fresh)
-        slack = slacks(result, fresh)
+        slack = slacks(result, fresh, seed=float(n))  # all lanes' gradients come together in what they share
         total += one
         for gradient, expected, room in zip(ours[:, lane], slopes, slack, strict=False):
             assert close(float(gradient), expected, room)

@@ -195,7 +195,7 @@ def _tangles(draw: st.DrawFn) -> tuple[int, list[list[int]], list[int]]:
 
 
 @pytest.mark.parametrize("structure", STRUCTURES)
-@settings(thorough, max_examples=max(EXAMPLES // 4, 1))
+@settings(thorough, max_examples=max(EXAMPLES // 6, 1))
 @given(tangle=_tangles(), data=st.data())
 def test_tangled_samples(structure: str, tangle: tuple[int, list[list[int]], list[int]], data: st.DataObject) -> None:
     n, reads, order = tangle

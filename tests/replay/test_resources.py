@@ -18,7 +18,7 @@ import pytest
 from autograd import Replay, Value, compiling, replay
 
 BACKENDS = ["numpy", pytest.param("numba", marks=pytest.mark.needs("numba"))]
-MANY = 200_000
+MANY = 100_000
 """Nodes of the graphs here; a million takes ten seconds a graph, from building it to the second run."""
 
 

@@ -21,9 +21,9 @@ STEPS = 100
 
 def _problem() -> tuple[Any, Callable[[Any, Any], Value], list[list[float]], list[float]]:
     random.seed(12)
-    model = nn.MLP(2, [8, 8, 1])
+    model = nn.MLP(2, [6, 6, 1])
     rng = random.Random(1)
-    xs = [[rng.gauss(0, 1), rng.gauss(0, 1)] for _ in range(24)]
+    xs = [[rng.gauss(0, 1), rng.gauss(0, 1)] for _ in range(12)]
     ys = [1.0 if x * y > 0 else -1.0 for x, y in xs]
 
     def loss(xs: Any, ys: Any) -> Value:
