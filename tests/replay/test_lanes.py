@@ -79,7 +79,9 @@ def _data(n: int) -> tuple[list[list[float]], list[float]]:
     return [[rng.gauss(0, 1), rng.gauss(0, 1)] for _ in range(n)], [rng.choice([-1.0, 1.0]) for _ in range(n)]
 
 
-def _planned(function: Loss, n: int, leaves: Sequence[Value]) -> tuple[int, int, float, list[float], Value]:
+def _planned(
+    function: Loss, n: int, leaves: Sequence[Value], nodes: int = 14
+) -> tuple[int, int, float, list[float], Value]:
     """Instructions, of which rows; result and gradients from the plan; the graph."""
     xs, ys = _data(n)
     x, y = [[Value(a) for a in row] for row in xs], [Value(a) for a in ys]
@@ -89,7 +91,7 @@ def _planned(function: Loss, n: int, leaves: Sequence[Value]) -> tuple[int, int,
     start = plan.start[: plan.parameters + plan.inputs]
     value, gradients = interpreted(plan)(start)
     rows = sum(plan.variants[op].what == ROWS for op in plan.op)
-    assert (tape.kind == NODE).sum() > 14 * n
+    assert (tape.kind == NODE).sum() > nodes * n
     return len(plan.op), rows, value, gradients[: len(leaves)], root
 
 
@@ -177,6 +179,20 @@ def test_constants_that_differ_from_sample_to_sample() -> None:
     assert value == expected
     for ours, theirs, slack in zip(gradients, wanted, slacks(root, network.leaves), strict=True):
         assert close(ours, theirs, slack)
+
+
+def test_fixed_weights_that_differ_between_stretches_of_samples() -> None:
+    """Rows have one set of weights for all samples, and these samples have not."""
+
+    def weighted(xs: list[list[Any]], ys: list[Any]) -> Any:
+        sums = [autograd.dot([0.5, -1.0 if i < 20 else 2.0], x) for i, x in enumerate(xs)]
+        return autograd.sum([(s * y).tanh() * w for s, y in zip(sums, ys, strict=True)])
+
+    w = Value(0.75)
+    _, _, value, gradients, root = _planned(weighted, 40, [w], nodes=4)
+    expected, (gradient,) = eager(root, [w])
+    assert value == expected
+    assert close(gradients[0], gradient, 1e-12)
 
 
 # ------------------------------------------------------------------------------------------------------- no way to find
