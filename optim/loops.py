@@ -25,7 +25,8 @@ def array_loop(recipe: Recipe) -> tuple[Callable[..., None], int]:
 
     Returns:
         A function of (p, g, numbers, *states, *spare), all but the numbers arrays of one shape, that changes p and the
-        states in place; and how many spare arrays it needs.
+        states in place; and how many spare arrays it needs. Numbers are floats or, which is quicker, arrays of shape ()
+        and of p's dtype.
     """
     places = _Places(recipe)
     lines = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Iterable, Mapping
+from operator import is_
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
@@ -60,7 +61,8 @@ class Optimizer(Ruled):
         self.maximize = maximize
         self.nonfinite = nonfinite
         self.param_groups: list[dict[str, Any]] = []
-        self._blocks: list[tuple[tuple[int, ...], list[Block]]] = []
+        # Of each group: its parameters when the blocks were made, those of them without a gradient, and the blocks.
+        self._blocks: list[tuple[list[Any], list[Any], list[Block]]] = []
         # What is remembered of parameters that are in no block at present, by group.
         self._waiting: dict[int, dict[int, Kept]] = {}
         if isinstance(parameters, (Value, Tensor, Mapping)) or not isinstance(parameters, Iterable):
@@ -117,7 +119,7 @@ class Optimizer(Ruled):
         whole = {**self.defaults, **group, "params": params}
         self.check(whole)
         self.param_groups.append(whole)
-        self._blocks.append(((), []))
+        self._blocks.append(([], [], []))
 
     def check(self, group: Mapping[str, Any]) -> None:
         """Raise OptimizerError if a setting of the group makes no sense."""
@@ -128,7 +130,10 @@ class Optimizer(Ruled):
         """Forget every gradient, before the next backward pass."""
         for group in self.param_groups:
             for p in group["params"]:
-                p.zero_grad()
+                if type(p) is Tensor:  # spares the call
+                    p.grad = None
+                else:
+                    p.zero_grad()
 
     def step(self, closure: Callable[[], Any] | None = None) -> Any:
         """Change the parameters once; those without a gradient stay as they are.
@@ -146,8 +151,10 @@ class Optimizer(Ruled):
         if closure is not None:
             with enable_grad():
                 loss = closure()
-        groups = [(i, group) for i, group in enumerate(self.param_groups) if not self._stepped_one_by_one(i, group)]
-        ready = [(block, group) for i, group in groups for block in self._ready(i, group)]
+        ready: list[tuple[Block, dict[str, Any]]] = []
+        for i, group in enumerate(self.param_groups):
+            if not self._stepped_one_by_one(i, group):
+                ready += [(block, group) for block in self._ready(i, group)]
         if self.nonfinite != "allow" and not self._all_finite(ready):
             return loss
         for block, group in ready:
@@ -161,11 +168,13 @@ class Optimizer(Ruled):
 
     def _stepped_one_by_one(self, i: int, group: dict[str, Any]) -> bool:
         """Update a group of Values without gathering them, where the rule is simple and its block is there already."""
-        blocks = self._blocks[i][1]
-        if len(blocks) != 1 or self.nonfinite != "allow" or not (self.is_ruled and self.is_bare(group)):
+        blocks = self._blocks[i][2]
+        if len(blocks) != 1 or not blocks[0].one_by_one:
             return False
         block = blocks[0]
-        if not block.one_by_one or block.states or len(block.parameters) != len(group["params"]):
+        if block.states or len(block.parameters) != len(group["params"]):
+            return False
+        if self.nonfinite != "allow" or not (self.is_ruled and self.is_bare(group)):
             return False
         block.steps += 1
         recipe, numbers = self._recipe(block, group)
@@ -178,25 +187,29 @@ class Optimizer(Ruled):
 
     def _ready(self, i: int, group: dict[str, Any]) -> list[Block]:
         """The blocks of a group's parameters that have a gradient, gathered."""
-        active = [p for p in group["params"] if p.grad is not None]
-        signature = tuple(map(id, active))
-        known, blocks = self._blocks[i]
-        if signature == known and all(block.fits() for block in blocks):
+        params = group["params"]
+        known, idle, blocks = self._blocks[i]
+        same = len(known) == len(params) and all(map(is_, known, params))
+        if same and not any(p.grad is not None for p in idle):
             for block in blocks:
-                block.gather()
-            return blocks
+                if not block.gather():
+                    break
+            else:
+                return blocks
+        active = [p for p in params if p.grad is not None]
         remembered = self._remembered(i)
         steps = [remembered.get(id(p), (0, {}))[0] for p in active]
         states = [remembered.get(id(p), (0, {}))[1] for p in active]
         blocks = blocks_of(active, steps, states, elementwise=self.elementwise)
-        self._waiting[i] = {key: kept for key, kept in remembered.items() if key not in signature}
-        self._blocks[i] = (signature, blocks)
+        taken_up = set(map(id, active))
+        self._waiting[i] = {key: kept for key, kept in remembered.items() if key not in taken_up}
+        self._blocks[i] = (list(params), [p for p in params if p.grad is None], blocks)
         return blocks
 
     def _remembered(self, i: int) -> dict[int, Kept]:
         """The number of updates and the state of each parameter of a group that has had one."""
         found = dict(self._waiting.get(i, {}))
-        for block in self._blocks[i][1]:
+        for block in self._blocks[i][2]:
             names = list(block.states)
             parts = [block.parts(block.states[name]) for name in names]
             for k, p in enumerate(block.parameters):
@@ -273,7 +286,7 @@ class Optimizer(Ruled):
                 waiting.setdefault(i, {})[id(p)] = (steps, {name: np.array(a) for name, a in kept.items()})
         for i, group in enumerate(self.param_groups):
             group.update({name: value for name, value in groups[i].items() if name != "params"})
-            self._blocks[i] = ((), [])
+            self._blocks[i] = ([], [], [])
         self._waiting.clear()
         self._waiting.update(waiting)
 

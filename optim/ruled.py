@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,8 @@ __all__ = ["Ruled"]
 
 CALL = 4096
 """How many elements take as long as calling one of numpy's functions."""
+UNCHANGING = (int, float, str, np.generic, type(None))
+"""Settings that are replaced where they change: an array could be another inside."""
 COMPILED = {np.dtype(np.float32): "float32", np.dtype(np.float64): "float64"}
 """Of which arrays there are compiled loops, and what numba calls them."""
 STARTING_NUMBA, COMPILING = 3_000_000_000, 500_000_000
@@ -41,9 +44,20 @@ class Ruled:
     1.5
     """
 
+    steady: bool = True
+    """Whether `numbers` and `switches` follow from the group's settings and the names of what is remembered alone.
+
+    They are then asked again only after a change of those. A class that says anew what they are is not taken to be
+    steady, unless it says so: they may count steps.
+    """
     maximize: bool
     _fused: bool | None = None
     _work = 0
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        if "steady" not in cls.__dict__ and not {"numbers", "switches"}.isdisjoint(cls.__dict__):
+            cls.steady = False
 
     @property
     def _name(self) -> str:
@@ -77,8 +91,6 @@ class Ruled:
 
     def update(self, block: Block, group: Mapping[str, Any]) -> None:
         """Change `block.p` in place by `block.g`, by the rule; `block.steps` counts this update already."""
-        if type(self).rule is Ruled.rule:
-            raise TypeError(f"{self._name} does not say what a step is")
         recipe, numbers = self._recipe(block, group)
         for name in recipe.states:
             if name not in block.states:
@@ -93,9 +105,22 @@ class Ruled:
         return type(self).prepare is Ruled.prepare
 
     def _recipe(self, block: Block, group: Mapping[str, Any]) -> tuple[Recipe, tuple[float, ...]]:
-        numbers, switches = self.numbers(block, group), self.switches(block, group)
-        recipe = recipe_of(type(self).rule, tuple(numbers), tuple(switches.items()), self.maximize and self.is_ruled)
-        return recipe, tuple(map(float, numbers.values()))
+        if block.settled is not None:
+            around, settings, values, recipe, numbers = block.settled
+            if around == (len(group), self.maximize, *block.states) and settings(group) == values:
+                return recipe, numbers
+        if type(self).rule is Ruled.rule:
+            raise TypeError(f"{self._name} does not say what a step is")
+        named, switches = self.numbers(block, group), self.switches(block, group)
+        recipe = recipe_of(type(self).rule, tuple(named), tuple(switches.items()), self.maximize and self.is_ruled)
+        numbers = tuple(map(float, named.values()))
+        block.settled = None
+        names = [name for name in group if name != "params"]
+        if self.steady and names and all(isinstance(group[name], UNCHANGING) for name in names):
+            settings = itemgetter(*names)
+            around = (len(group), self.maximize, *block.states)
+            block.settled = (around, settings, settings(group), recipe, numbers)
+        return recipe, numbers
 
     @property
     def fused(self) -> bool | None:
@@ -110,8 +135,7 @@ class Ruled:
 
     def _machine(self, recipe: Recipe, block: Block) -> Callable[..., None] | None:
         """The compiled loop, where there is one and it is wanted by now."""
-        dtype = COMPILED.get(block.p.dtype)
-        if self._fused is False or dtype is None:
+        if self._fused is False or (dtype := COMPILED.get(block.p.dtype)) is None:
             return None
         if self._fused is None:
             # To go the slow way until that has cost as much as the fast one's start is never more than twice as dear.

@@ -103,6 +103,8 @@ class SGD(Optimizer):
         super().step()
         return loss
 
+    steady = True
+
     def switches(self, block: Block, group: Mapping[str, Any]) -> dict[str, bool]:
         """What the rule branches on."""
         velocity = group["convention"] == "velocity"
