@@ -174,7 +174,7 @@ from .operations import (
     var,
     vdot,
 )
-from .replay import Replay, replay
+from .replaying import Replay, replay
 from .stepper import Stepper, gradient_above, not_finite
 from .steps import BackwardStep, ForwardStep
 from .symbol import select

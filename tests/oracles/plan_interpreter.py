@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd.gate import Gate
-from autograd.replay.plan import ALONG, INDEXED, ROWS, SUMS, Plan
+from autograd.replaying.plan import ALONG, INDEXED, ROWS, SUMS, Plan
 
 Pair = tuple[int, int, bool, bool]
 """The slots of a weight and of a value, and whether each gets a gradient."""

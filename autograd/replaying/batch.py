@@ -14,7 +14,7 @@ from ..errors import ReplayError
 from ..value import Value
 from .flat import Flat
 from .inputs import Call, Inputs, arguments_for, leaves_for, read_call, signature_of, title_of
-from .program import Program
+from .program import Effort, Program
 from .recorder import record_function
 from .recording import Settings, parameters_of, planned
 from .tape import PARAMETER
@@ -45,6 +45,7 @@ class Batch(Flat):
             raise ReplayError("replay: a batch has no gradients of its inputs: leave input_gradients out")
         self._function, self._settings, self._mean = function, settings, reduction == "mean"
         self._block, self._threads = block, threads
+        self._effort = Effort(settings.backend)
         self._pool: ThreadPoolExecutor | None = None
         self._title = title_of(function)
         self._signature = signature_of(function, settings.static)
@@ -101,6 +102,11 @@ class Batch(Flat):
     def _learns(self) -> Sequence[bool]:
         return self._learning
 
+    def _use(self, backend: str) -> None:
+        for programs in self._programs.values():
+            for program in programs:
+                program.use(backend)
+
     def _forward(self) -> float:
         return self._pass(backward=False)
 
@@ -147,6 +153,7 @@ class Batch(Flat):
         slopes = np.zeros((len(self._blocks), len(self._weights)), dtype=self._weights.dtype)
         for lanes, _ in self._blocks:
             self._ready(lanes, threads)
+        self._work((1 + backward) * sum(self._programs[lanes][0].plan.effort for lanes, _ in self._blocks))
 
         def work(worker: int) -> None:
             for b in range(worker, len(self._blocks), threads):
@@ -174,4 +181,4 @@ class Batch(Flat):
         if len(programs) < threads:
             made = planned(self._tape, self._inputs, self._settings, self._title, lanes)
             while len(programs) < threads:
-                programs.append(Program(made, self._settings.backend, self._settings.dtype, self._learning))
+                programs.append(Program(made, self.backend, self._settings.dtype, self._learning))

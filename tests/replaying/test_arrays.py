@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given, settings
 
 from autograd import GATES
-from autograd.replay.arrays import Arrays
-from autograd.replay.compiled import Compiled
-from autograd.replay.plan import ALONG, INDEXED, SAME, Plan
+from autograd.replaying.arrays import Arrays
+from autograd.replaying.compiled import Compiled
+from autograd.replaying.plan import ALONG, INDEXED, SAME, Plan
 from tests.oracles import plan_interpreter as plain
 from tests.oracles.points import TABLE
 

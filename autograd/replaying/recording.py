@@ -65,19 +65,23 @@ class Recording:
         parameters: Its other leaves, and those that were declared.
         learns: For each of them whether it gets a gradient: not where it is frozen, or others were declared.
         program: What runs.
-        timings: Seconds spent on "recording", "preparing" and "compiling".
     """
 
     def __init__(
-        self, root: Value, tape: Tape, inputs: Inputs, settings: Settings, title: str, recording: float
+        self, root: Value, tape: Tape, inputs: Inputs, settings: Settings, title: str, recording: float, backend: str
     ) -> None:
         started = time.perf_counter()
         self.root, self.inputs, self.parameters = root, inputs, parameters_of(tape)
         self.learns: list[bool] = tape.learns[tape.kind == PARAMETER].tolist()
         made = planned(tape, inputs, settings, title)
         preparing = time.perf_counter() - started
-        self.program = Program(made, settings.backend, settings.dtype, self.learns)
-        self.timings = {"recording": recording, "preparing": preparing, "compiling": self.program.compiling}
+        self.program = Program(made, backend, settings.dtype, self.learns)
+        self._spent = {"recording": recording, "preparing": preparing}
+
+    @property
+    def timings(self) -> dict[str, float]:
+        """Seconds spent on "recording", "preparing" and "compiling"."""
+        return {**self._spent, "compiling": self.program.compiling}
 
 
 def parameters_of(tape: Tape) -> tuple[Value, ...]:

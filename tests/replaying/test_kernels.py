@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 import autograd
 from autograd.gate import GATES, Gate
-from autograd.replay.compiled import BLOCK, Compiled
-from autograd.replay.plan import ALONG, INDEXED, ROWS, SAME, SUMS, Plan, Variant
+from autograd.replaying.compiled import BLOCK, Compiled
+from autograd.replaying.plan import ALONG, INDEXED, ROWS, SAME, SUMS, Plan, Variant
 from tests.oracles.points import NAMES, TABLE
 
 pytestmark = pytest.mark.needs("numba")

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from autograd import GATES
 from autograd.gate import Gate
-from autograd.replay.plan import ALONG, INDEXED, ROWS, SAME, SUMS, Plan, Variant
+from autograd.replaying.plan import ALONG, INDEXED, ROWS, SAME, SUMS, Plan, Variant
 
 
 class Builder:

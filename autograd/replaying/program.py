@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Sequence
 from typing import Any, Protocol
@@ -11,13 +12,18 @@ from numpy.typing import NDArray
 
 from ..compiling import can_compile
 from ..errors import ReplayError
+from .arrays import Arrays
 from .compiled import Compiled
 from .plan import Plan
 
-__all__ = ["BACKENDS", "DTYPES", "Program"]
+__all__ = ["BACKENDS", "DTYPES", "Effort", "Program"]
 
 BACKENDS = ("numba", "numpy")
 DTYPES = ("float64", "float32")
+
+
+ENOUGH = 300_000
+"""Effort after which compiled loops are worth their price: about as many microseconds as loading them takes."""
 
 
 class Backend(Protocol):
@@ -30,12 +36,39 @@ class Backend(Protocol):
         """Compute the gradient of the result, times the seed, in every slot."""
 
 
+class Effort:
+    """Which back end to use: numpy, until so much has been run with it that compiled loops are worth their price.
+
+    Work is counted in instructions and numbers, not in seconds, so that a program gives the same results every time.
+
+    Args:
+        backend: "numba" or "numpy" for always; None for numpy first, and then numba, where it is installed.
+
+    Attributes:
+        backend: Which it is now.
+    """
+
+    def __init__(self, backend: str | None) -> None:
+        self._left = float(ENOUGH) if backend is None and can_compile() else math.inf
+        self.backend = backend or "numpy"
+
+    def spend(self, work: float) -> bool:
+        """Count work about to be done; whether compiled loops have become worth their price by it."""
+        self._left -= work
+        return self._left <= 0
+
+    def settle(self, backend: str) -> None:
+        """Use this one from now on."""
+        self._left = math.inf
+        self.backend = backend
+
+
 class Program:
     """A plan with its numbers.
 
     Args:
         plan: What to compute.
-        backend: "numba", "numpy", or None for the quickest that is installed.
+        backend: "numba" or "numpy".
         dtype: "float64" or "float32".
         learns: For each parameter whether it gets a gradient.
 
@@ -51,23 +84,29 @@ class Program:
         ReplayError: numba is asked for and missing.
     """
 
-    def __init__(self, plan: Plan, backend: str | None, dtype: str, learns: Sequence[bool]) -> None:
-        started = time.perf_counter()
-        self.backend, self._run = _backend(plan, backend, dtype)
-        self.compiling = time.perf_counter() - started
+    def __init__(self, plan: Plan, backend: str, dtype: str, learns: Sequence[bool]) -> None:
+        self.plan, self._dtype = plan, dtype
+        self.compiling = 0.0
+        self.use(backend)
         self.numbers: NDArray[Any] = plan.start.astype(dtype)
         self.gradients: NDArray[Any] = np.zeros_like(self.numbers)
         self.weights, self.slopes = self.numbers[: plan.parameters], self.gradients[: plan.parameters]
         last = plan.parameters + plan.inputs
         self.inputs, self.input_slopes = self.numbers[plan.parameters : last], self.gradients[plan.parameters : last]
         self.instructions = len(plan.op)
-        self._root = plan.root
         self._fixed = np.flatnonzero(~np.array(learns, dtype=np.bool_))
+
+    def use(self, backend: str) -> None:
+        """Run by another back end from now on."""
+        started = time.perf_counter()
+        self._run = _backend(self.plan, backend, self._dtype)
+        self.backend = backend
+        self.compiling += time.perf_counter() - started
 
     def forward(self) -> float:
         """Compute the result."""
         self._run.forward(self.numbers)
-        return float(self.numbers[self._root])
+        return float(self.numbers[self.plan.root])
 
     def backward(self, seed: float = 1.0) -> None:
         """Compute all gradients of the result, times the seed."""
@@ -76,16 +115,13 @@ class Program:
             self.slopes[self._fixed] = 0
 
 
-def _backend(plan: Plan, name: str | None, dtype: str) -> tuple[str, Backend]:
-    if name != "numpy" and can_compile():
+def _backend(plan: Plan, name: str, dtype: str) -> Backend:
+    if name == "numpy":
+        return Arrays(plan, dtype)
+    why = "it is not installed, or switched off by NUMBA_DISABLE_JIT"
+    if can_compile():
         try:
-            return "numba", Compiled(plan, dtype)
+            return Compiled(plan, dtype)
         except ImportError as error:
             why = str(error)
-    else:
-        why = "it is not installed, or switched off by NUMBA_DISABLE_JIT"
-    if name == "numba":
-        raise ReplayError(f"replay: backend 'numba' needs numba, the extra fast (pip install 'backglow[fast]'): {why}")
-    from .arrays import Arrays
-
-    return "numpy", Arrays(plan, dtype)
+    raise ReplayError(f"replay: backend 'numba' needs numba, the extra fast (pip install 'backglow[fast]'): {why}")

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 import autograd
 import nn
 from autograd import ReplayError, Value, replay
-from autograd.replay.inputs import Inputs
-from autograd.replay.recording import Settings, planned
-from autograd.replay.tape import record_tape
+from autograd.replaying.inputs import Inputs
+from autograd.replaying.recording import Settings, planned
+from autograd.replaying.tape import record_tape
 from tests.autograd.settings import EXAMPLES, thorough
 from tests.oracles.points import EVERYWHERE
 from tests.oracles.programs import Program, programs

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from ..collector import paused_collector
 from ..errors import ReplayError
 from ..graph import info_of
 from ..modes import record_sources, recording, state
@@ -53,11 +54,12 @@ def record_function(
     def flatten(result: Any) -> Tape:
         return record_tape(_result(title, result), leaves, declared, wanted=wanted, others=parameters is None)
 
-    with _noting(asked):
+    # A graph is no garbage, and looking through it for some costs as much as making it.
+    with _noting(asked), paused_collector():
         root = _result(title, function(*arguments))
-    tape = flatten(root)
+        tape = flatten(root)
     if check:
-        with _nudged([*leaves, *_parameters(tape)]):
+        with _nudged([*leaves, *_parameters(tape)]), paused_collector():
             again = flatten(function(*arguments))
         _compare(title, tape, again, asked, lambda: _with_sources(lambda: flatten(function(*arguments))))
     for question, source in asked:

@@ -40,7 +40,9 @@ INLINE = 3
 
 
 def kernel_source(forward: Sequence[Variant], backward: Sequence[Variant], parts: Collection[str], dtype: str) -> str:
-    """Python source of `forward(numbers, code, index)` and `backward(numbers, gradients, code, index, root, seed)`.
+    """Python source of two functions, `forward(numbers, code, index)` and the way back.
+
+    That is `backward(numbers, gradients, code, index, root, stop, seed)`, where root and stop bound the results.
 
     Args:
         forward: The kinds of instruction of the way forward: what the code numbers, from 0.
@@ -55,9 +57,9 @@ def kernel_source(forward: Sequence[Variant], backward: Sequence[Variant], parts
     head = f'@jit("void({kind}[::1], u8[::1], u4[::1])")\ndef forward(v, code, index):'
     forms = {SUMS: SUMS_FORWARD, ROWS: rows_forward(parts)}
     onward = _loop(head, forward, language, _gate_forward, forms)
-    head = f'@jit("void({kind}[::1], {kind}[::1], u8[::1], u4[::1], u8, {kind})")\n'
-    head += "def backward(v, g, code, index, root, seed):\n"
-    head += "    for e in range(g.size):\n        g[e] = 0\n    g[root] = seed"
+    head = f'@jit("void({kind}[::1], {kind}[::1], u8[::1], u4[::1], u8, u8, {kind})")\n'
+    head += "def backward(v, g, code, index, root, stop, seed):\n"
+    head += "    for e in range(g.size):\n        g[e] = 0\n    for e in range(root, stop):\n        g[e] = seed"
     forms = {SUMS: SUMS_BACKWARD, ROWS: rows_backward(parts)}
     back = _loop(head, backward, language, _gate_backward, forms)
     return "\n\n".join((f"from math import {', '.join(sorted(QUICK_NAMES))}\n{constants}\n", onward, back))

@@ -1,6 +1,7 @@
 """Scalar graphs at compiled speed: recorded once, run again and again."""
 
 from .batch import Batch
-from .replay import Replay, replay
+from .function import replay
+from .replay import Replay
 
 __all__ = ["Batch", "Replay", "replay"]

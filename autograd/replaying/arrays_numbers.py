@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from ..gate import GATES, Gate
 from ..source import QUICK, QUICK_NAMES, Speller
 from .arrays_blocks import Block, Numbers, Pass
-from .plan import INDEXED, SAME, SUMS, Plan
+from .plan import INDEXED, SAME, SHORT, SUMS, Plan
 from .tape import Indices
 
 __all__ = ["FEWEST", "OneByOne", "find_short"]
@@ -21,7 +21,7 @@ __all__ = ["FEWEST", "OneByOne", "find_short"]
 FEWEST = 4
 """Fewer short instructions in a row than this are run as arrays."""
 
-_SHORT, _FEW_PAIRS = 6, 16
+_FEW_PAIRS = 16
 
 _Forward: TypeAlias = tuple[list[Callable[..., float]], list[Any], list[Any]]
 _Backward: TypeAlias = tuple[list[Callable[..., None]], list[int], list[Any], list[Any]]
@@ -30,9 +30,9 @@ _Backward: TypeAlias = tuple[list[Callable[..., None]], list[int], list[Any], li
 def find_short(plan: Plan) -> NDArray[np.bool_]:
     """For each instruction, whether it has few results, each of few operands."""
     gates = np.array([isinstance(v.what, Gate) for v in plan.variants], dtype=np.bool_)
-    short: NDArray[np.bool_] = gates[plan.op] & (plan.size <= _SHORT)
+    short: NDArray[np.bool_] = gates[plan.op] & (plan.size <= SHORT)
     sums = np.array([v.what == SUMS for v in plan.variants], dtype=np.bool_)
-    some = np.flatnonzero(sums[plan.op] & (plan.size <= _SHORT))
+    some = np.flatnonzero(sums[plan.op] & (plan.size <= SHORT))
     short[some] = plan.index[plan.arguments[plan.at[some]] + plan.size[some]] <= _FEW_PAIRS
     return short
 

@@ -41,7 +41,7 @@ class Compiled:
         self._forward, self._backward = loops["forward"], loops["backward"]
         self._forward_code, self._backward_code = forward.packed(), backward.packed()
         self._index = plan.index
-        self._root = plan.root
+        self._root, self._stop = plan.root, plan.root + plan.width
 
     def forward(self, numbers: NDArray[np.floating]) -> None:
         """Compute every slot from the parameters, the inputs and the constants."""
@@ -49,7 +49,7 @@ class Compiled:
 
     def backward(self, numbers: NDArray[np.floating], gradients: NDArray[np.floating], seed: float) -> None:
         """Compute the gradient of the result, times the seed, in every slot."""
-        self._backward(numbers, gradients, self._backward_code, self._index, self._root, seed)
+        self._backward(numbers, gradients, self._backward_code, self._index, self._root, self._stop, seed)
 
 
 class _Code:

@@ -9,7 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..errors import ReplayError
 from ..value import Value
+from .program import Effort
 
 __all__ = ["Flat"]
 
@@ -43,6 +45,34 @@ class Flat(ABC):
     @abstractmethod
     def _learns(self) -> Sequence[bool]:
         """For each parameter whether it gets a gradient."""
+
+    _effort: Effort
+
+    @property
+    def backend(self) -> str:
+        """What runs it now: "numba" or "numpy"."""
+        return self._effort.backend
+
+    def compile(self) -> None:
+        """Have loops compiled now, rather than when so much has been run without them that they begin to pay.
+
+        Raises:
+            ReplayError: numba is missing (extra `fast`).
+        """
+        self._use("numba")
+        self._effort.settle("numba")
+
+    @abstractmethod
+    def _use(self, backend: str) -> None:
+        """Change to another back end."""
+
+    def _work(self, amount: float) -> None:
+        """Count work about to be done, and change to compiled loops once they are worth their price."""
+        if self._effort.spend(amount):
+            try:
+                self.compile()
+            except ReplayError:  # numba is there and cannot be loaded
+                self._effort.settle("numpy")
 
     @abstractmethod
     def _forward(self) -> float:

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from autograd import Value
 from autograd.graph import evaluation_order
-from autograd.replay.inputs import Inputs, objects
-from autograd.replay.plan import Plan
-from autograd.replay.recording import Settings, parameters_of, planned
-from autograd.replay.tape import Tape, record_tape
+from autograd.replaying.inputs import Inputs, objects
+from autograd.replaying.plan import Plan
+from autograd.replaying.recording import Settings, parameters_of, planned
+from autograd.replaying.tape import Tape, record_tape
 from tests.oracles.plan_interpreter import backward, constants, forward
 from tests.oracles.points import apply
 from tests.oracles.programs import Program

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 import autograd
 import nn
 from autograd import Replay, Value, replay
-from autograd.replay.plan import ROWS
-from autograd.replay.tape import NODE
+from autograd.replaying.plan import ROWS
+from autograd.replaying.tape import NODE
 from tests.autograd.settings import EXAMPLES, thorough
 
 from .graphs import STRUCTURES, array_of, close, eager, interpreted, plan_of, same, slacks
