@@ -154,7 +154,8 @@ class Optimizer(Ruled):
         ready: list[tuple[Block, dict[str, Any]]] = []
         for i, group in enumerate(self.param_groups):
             if not self._stepped_one_by_one(i, group):
-                ready += [(block, group) for block in self._ready(i, group)]
+                for block in self._ready(i, group):
+                    ready.append((block, group))
         if self.nonfinite != "allow" and not self._all_finite(ready):
             return loss
         for block, group in ready:
@@ -190,7 +191,7 @@ class Optimizer(Ruled):
         params = group["params"]
         known, idle, blocks = self._blocks[i]
         same = len(known) == len(params) and all(map(is_, known, params))
-        if same and not any(p.grad is not None for p in idle):
+        if same and not (idle and any(p.grad is not None for p in idle)):
             for block in blocks:
                 if not block.gather():
                     break
