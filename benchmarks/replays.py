@@ -24,13 +24,14 @@ REPLAYS: dict[str, dict[str, Any]] = {
     "backglow replay, lanes float32": {"structure": "lanes", "dtype": "float32"},
     "backglow replay, batched sample": {"sample": True},
     "backglow replay, numpy only": {"backend": "numpy"},
+    "backglow replay": {"backend": None},
 }
 """Which there are: what `autograd.replay` is told besides the function, which with `sample` is of one sample."""
 
 
 def find(name: str) -> None:
-    """Raises ImportError where the contender is not installed: all but the one of numpy need numba (extra `fast`)."""
-    if REPLAYS[name].get("backend") != "numpy" and importlib.util.find_spec("numba") is None:
+    """Raises ImportError where the contender is not installed: most need numba (extra `fast`)."""
+    if REPLAYS[name].get("backend", "numba") == "numba" and importlib.util.find_spec("numba") is None:
         raise ImportError("No module named 'numba'")
 
 

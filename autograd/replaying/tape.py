@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..gate import GATES, Gate
-from ..graph import FROZEN, MANY, operands_of
+from ..graph import FROZEN, MANY, Form, operands_of
 from ..modes import enable_grad
 from ..value import Value
 
@@ -25,6 +26,8 @@ Indices = NDArray[np.int64]
 PARAMETER, INPUT, CONSTANT, NODE = range(4)
 """What an entry is: a leaf whose number is looked up at every run, an input, a fixed number, or a gate's result."""
 
+ROUNDS = 8
+"""A part of the graph that learns nothing is seldom deeper than this; a deeper one is gone through node by node."""
 _PAIRS = ("dot",)
 _TERMS = ("sum",)
 
@@ -101,54 +104,51 @@ def record_tape(
             nodes.append(operand)
         return i
 
+    def number_of(form: Form) -> tuple[int, str]:
+        """The number of a form's gate, and its pattern."""
+        kinds[form] = made = gates.setdefault(form.gate, len(gates)), form.pattern
+        return made
+
+    kinds: dict[Form, tuple[int, str]] = {}
+    find, add = index.get, nodes.append
     deepened = False
-    i = first
-    while i < len(nodes):
-        node = nodes[i]
-        i += 1
+    for node in islice(nodes, first, None):  # which grows on the way
         a, b = node._a, node._b
         if a is None:
             codes.append(-1)
             arity.append(0)
             continue
-        gate = node._form.gate
         if b is MANY:
-            many = operands_of(node)
-            if gate.variadic and gate.name not in (*_PAIRS, *_TERMS):
-                nodes[i - 1] = _opened(gate, many)
-                i -= 1
-                deepened = True
+            many, gate = operands_of(node), node._form.gate
+            if not gate.variadic or gate.name in (*_PAIRS, *_TERMS):
+                operands.extend(map(entry, many))
+                arity.append(len(many))
+                codes.append(number_of(node._form)[0])
                 continue
-            operands.extend(map(entry, many))
-            arity.append(len(many))
-        else:
-            # The same as entry(), written out: this is where the time goes.
-            key = id(a)
-            k = index.get(key)
-            if k is None:
-                k = index[key] = len(nodes)
-                nodes.append(a)
-            if b is not None:
-                key = id(b)
-                j = index.get(key)
-                if j is None:
-                    j = index[key] = len(nodes)
-                    nodes.append(b)
-                operands += (k, j)
-                arity.append(2)
-            else:
-                pattern = node._form.pattern
-                if pattern == "v":
-                    operands.append(k)
-                    arity.append(1)
-                else:
-                    constants.append(node._gb)
-                    operands += (k, -len(constants)) if pattern == "vc" else (-len(constants), k)
-                    arity.append(2)
-        code = gates.get(gate)
-        if code is None:
-            code = gates[gate] = len(gates)
+            node = nodes[first + len(codes)] = _opened(gate, many)
+            a, b = node._a, node._b
+            deepened = True
+        # The same as entry(), written out: this is where the time goes.
+        k = find(id(a))
+        if k is None:
+            k = index[id(a)] = len(nodes)
+            add(a)
+        code, pattern = kinds.get(node._form) or number_of(node._form)
         codes.append(code)
+        if pattern == "v":
+            operands.append(k)
+            arity.append(1)
+            continue
+        if b is None:
+            constants.append(node._gb)
+            operands += (k, -len(constants)) if pattern == "vc" else (-len(constants), k)
+        else:
+            j = find(id(b))
+            if j is None:
+                j = index[id(b)] = len(nodes)
+                add(b)
+            operands += (k, j)
+        arity.append(2)
     tape = _Raw(nodes, len(given), first, codes, arity, operands, constants, index[id(root)])
     return tape.sorted(tuple(gates), deepened, wanted, parameters is None if others is None else others)
 
@@ -193,8 +193,8 @@ class _Raw:
         # Constants stand at leaves .. leaves + m, the first one found first: place[-1] is constant 1.
         _, where = spans(start, order[leaves:])
         sizes = np.concatenate((np.zeros(leaves + m, dtype=np.int64), arity[order[leaves:]]))
-        values = [node.data for node in nodes]
-        found = [nodes[i] for i in order[:leaves]]
+        values = np.array([node.data for node in nodes], dtype=np.float64)[order]
+        found = [nodes[i] for i in order.tolist()]
         kind = np.full(len(nodes) + m, NODE, dtype=np.int8)
         kind[:leaves], kind[leaves : leaves + m], kind[: self.inputs] = PARAMETER, CONSTANT, INPUT
         tape = Tape(
@@ -203,15 +203,13 @@ class _Raw:
             start=np.concatenate(([0], np.cumsum(sizes))),
             operands=place[operands[where]],
             depth=np.concatenate((np.zeros(leaves + m, dtype=np.int64), depth[order[leaves:]])),
-            data=np.concatenate(
-                ([values[i] for i in order[:leaves]], self.constants, [values[i] for i in order[leaves:]])
-            ).astype(np.float64),
+            data=np.concatenate((values[:leaves], self.constants, values[leaves:])),
             learns=np.ones(len(nodes) + m, dtype=np.bool_),
-            nodes=(*found, *[None] * m, *(nodes[i] for i in order[leaves:])),
+            nodes=(*found[:leaves], *[None] * m, *found[leaves:]),
             gates=gates,
             root=int(place[self.root]),
         )
-        tape.learns[:leaves] = [leaf._form is not FROZEN for leaf in found]
+        tape.learns[:leaves] = [leaf._form is not FROZEN for leaf in found[:leaves]]
         tape.learns[self.first : leaves] &= others
         tape.learns[leaves : leaves + m] = False
         tape.learns[: self.inputs] = wanted
@@ -240,11 +238,18 @@ def _depths(start: Indices, operands: Indices) -> Indices:
 
 def spread_learning(tape: Tape) -> None:
     """Let a node learn if one of its operands does. Operands stand in front of their users."""
-    first = int(tape.start.searchsorted(1)) - 1 if len(tape.operands) else len(tape.kind)
-    learns, start, operands = tape.learns.tolist(), tape.start.tolist(), tape.operands.tolist()
-    for i in range(first, len(learns)):
-        learns[i] = any(map(learns.__getitem__, operands[start[i] : start[i + 1]]))
-    tape.learns[:] = learns
+    if not len(tape.operands):
+        return
+    first = int(tape.start.searchsorted(1)) - 1
+    for _ in range(ROUNDS):
+        learns = np.logical_or.reduceat(tape.learns[tape.operands], tape.start[first:-1])
+        if np.array_equal(learns, tape.learns[first:]):
+            return
+        tape.learns[first:] = learns
+    known, start, operands = tape.learns.tolist(), tape.start.tolist(), tape.operands.tolist()
+    for i in range(first, len(known)):
+        known[i] = any(map(known.__getitem__, operands[start[i] : start[i + 1]]))
+    tape.learns[:] = known
 
 
 def spans(start: Indices, rows: Indices) -> tuple[Indices, Indices]:
