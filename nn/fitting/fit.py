@@ -54,7 +54,7 @@ def fit_scalars(
         callbacks: As for a `Trainer`, e.g. `EarlyStopping(monitor="loss")`.
         history: An earlier one to go on with: epochs, and a rate that depends on them, count on.
         nonfinite: What to do when the loss is nan or infinite: "raise", or "stop" and return.
-        backend: "numba" (extra `fast`), "numpy", or None for the quickest that is installed.
+        backend: "numba" (extra `fast`), "numpy", or None for numpy first, and numba once that pays: see `replay`.
 
     Returns:
         For every epoch its number, "loss" (the mean over its updates, before each), "lr" and "val_loss".
