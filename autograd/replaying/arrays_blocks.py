@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from .tape import Indices
 
-__all__ = ["Block", "Numbers", "Pass"]
+__all__ = ["Block", "Numbers", "Pass", "one_after_another"]
 
 Numbers: TypeAlias = NDArray[np.floating]
 
@@ -88,6 +88,16 @@ class Block:
         order = np.argsort(flat, kind="stable")
         starts = np.flatnonzero(np.diff(flat[order], prepend=-1))
         return partial(_sort, gradients, flat[order][starts], order, starts)
+
+
+def one_after_another(passes: list[Pass]) -> Pass | None:
+    """Several pieces of work as one; None where there are none."""
+    return partial(_each, passes) if passes else None
+
+
+def _each(passes: list[Pass]) -> None:
+    for step in passes:
+        step()
 
 
 def _count(part: Numbers, bins: Indices, numbers: Numbers) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import pairwise
@@ -9,17 +10,20 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from .arrays_blocks import Block, Numbers, Pass
+from .arrays_blocks import Block, Numbers, Pass, one_after_another
 from .plan import Plan
 from .tape import Indices
 
 __all__ = ["rows"]
 
+Read = Callable[[], Numbers]
+Add = Callable[[Numbers], object]
+
 _WORTH = 4096
 """Multiplications from which a matrix product of its own pays; smaller ones of an instruction are done together."""
 
 
-def rows(plan: Plan, i: int, fixed: NDArray[np.bool_]) -> Iterator[Layer | Apart]:
+def rows(plan: Plan, i: int, fixed: NDArray[np.bool_]) -> Iterator[Rows]:
     """What runs one instruction of the kind ROWS.
 
     Args:
@@ -37,15 +41,17 @@ def rows(plan: Plan, i: int, fixed: NDArray[np.bool_]) -> Iterator[Layer | Apart
     weights, starts = (side[:, moving] for side in slots)
     out = int(plan.out[i]) + length * np.arange(count)
     ones = fixed & (plan.start == 1)
+    advance, wants = np.arange(length), (bool(weighs), bool(values))
     edges = np.flatnonzero((starts[1:] != starts[:-1]).any(axis=1)) + 1
     stops = [*edges.tolist(), count]
     if len(stops) > 1 and count * along * length < _WORTH * len(stops):
-        yield Apart(out, length, weights, starts, _Still(still[0], still[1], fixed, ones), bool(weighs), bool(values))
+        rest = _Still(still[0], still[1], fixed, ones)
+        yield Apart(out, length, weights, (starts[:, :, None] + advance).reshape(-1, length), rest, *wants)
         return
     for start, stop in pairwise([0, *stops]):
         part = slice(start, stop)
         rest = _Still(still[0][part], still[1][part], fixed, ones)
-        yield Layer(out[part], length, weights[part], starts[start], rest, bool(weighs), bool(values))
+        yield Layer(out[part], length, weights[part], starts[start][:, None] + advance, rest, *wants)
 
 
 class _Still:
@@ -63,16 +69,16 @@ class _Still:
         self._ones = self.pairs > 0 and bool(ones[values].all())
         self._fixed = [bool(fixed[side].all()) for side in self._sides]
 
-    def totals(self, numbers: Numbers) -> Callable[[], Numbers]:
-        """What reads the sum of each row's pairs, of shape (rows, 1)."""
+    def totals(self, numbers: Numbers) -> Read | None:
+        """What reads the sum of each row's pairs, of shape (rows, 1); None where there are none."""
+        if not self.pairs:
+            return None
         weights, values = (Block(side).reader(numbers) for side in self._sides)
         if self._ones:
             return weights if self.pairs == 1 else lambda: weights().sum(axis=1, keepdims=True)
         return lambda: (weights() * values()).sum(axis=1, keepdims=True)
 
-    def adder(
-        self, numbers: Numbers, gradients: Numbers, fresh: NDArray[np.bool_]
-    ) -> Callable[[Numbers], object] | None:
+    def adder(self, numbers: Numbers, gradients: Numbers, fresh: NDArray[np.bool_]) -> Add | None:
         """What sends the sum of each row's gradients on."""
         sends = []
         for side, other, fixed in zip(self._sides, self._sides[::-1], self._fixed, strict=True):
@@ -84,158 +90,125 @@ class _Still:
         return lambda up: [send(up) for send in sends]
 
 
-def _send(
-    add: Callable[[Numbers], object], read: Callable[[], Numbers] | None, shape: tuple[int, ...], up: Numbers
-) -> None:
+def _send(add: Add, read: Read | None, shape: tuple[int, ...], up: Numbers) -> None:
     if read is not None:
         add(up * read())
     else:
         add(up if up.shape == shape else np.broadcast_to(up, shape))
 
 
-class Layer:
-    """Rows that share their values: weights (rows, pairs) times values (pairs, length).
+class Rows(ABC):
+    """Rows of one instruction: a product of weights and values, and the pairs in which nothing advances.
 
     Args:
         out: The first slot of each row's results.
         length: How many results a row has.
         weights: The slots of the weights, of shape (rows, pairs).
-        starts: The first slot of the values of each pair.
+        values: The slots of the values, rows of the length.
         still: The other pairs.
-        weighs, values: Whether the weights, and the values, want gradients.
+        weighs, wanted: Whether the weights, and the values, want gradients.
     """
 
     def __init__(
-        self, out: Indices, length: int, weights: Indices, starts: Indices, still: _Still, weighs: bool, values: bool
-    ) -> None:
-        along = np.arange(length)
-        self._out = Block(out[:, None] + along)
-        self._weights = Block(weights)
-        self._values = Block(starts[:, None] + along)
+        self, out: Indices, length: int, weights: Indices, values: Indices, still: _Still, weighs: bool,
+        wanted: bool,
+    ) -> None:  # fmt: skip
+        self._out = Block(out[:, None] + np.arange(length))
+        self._weights, self._values = Block(weights), Block(values)
         self._still = still
-        self._wants = weighs, values
+        self._wants = weighs, wanted
+
+    @abstractmethod
+    def multiply(self, weights: Numbers, values: Numbers, out: Numbers) -> None:
+        """Write the products."""
+
+    @abstractmethod
+    def slopes(self, up: Numbers, numbers: Numbers, gradients: Numbers, fresh: NDArray[np.bool_]) -> Iterator[Pass]:
+        """What sends the products' gradients on, to weights and values that want them."""
 
     def forward(self, numbers: Numbers) -> Pass:
         """What computes the results."""
-        out = self._out.view(numbers)
-        totals = self._still.totals(numbers) if self._still.pairs else None
+        out, totals = self._out.view(numbers), self._still.totals(numbers)
         if not self._weights.shape[1]:
             assert totals is not None
             return partial(_fill, out, totals)
         weights, values = self._weights.reader(numbers), self._values.reader(numbers)
-        return partial(_multiply, out, weights, values, totals)
+        return partial(_compute, self.multiply, weights, values, totals, out)
 
     def backward(self, numbers: Numbers, gradients: Numbers, fresh: NDArray[np.bool_]) -> Pass | None:
         """What sends their gradients on; None where nobody wants them."""
         up = self._out.view(gradients)
-        passes: list[Pass] = []
         still = self._still.adder(numbers, gradients, fresh)
-        if still is not None:
-            passes.append(partial(_rest, still, up))
+        passes: list[Pass] = [] if still is None else [partial(_rest, still, up)]
         if self._weights.shape[1]:
-            weights, values = self._weights, self._values
-            if self._wants[0]:
-                passes.append(_product(up, values.reader(numbers), weights, gradients, fresh, turn=False))
-            if self._wants[1]:
-                passes.append(_product(up, weights.reader(numbers), values, gradients, fresh, turn=True))
-        return partial(_each, passes) if passes else None
+            passes += self.slopes(up, numbers, gradients, fresh)
+        return one_after_another(passes)
 
 
-def _product(
-    up: Numbers, read: Callable[[], Numbers], to: Block, gradients: Numbers, fresh: NDArray[np.bool_], *, turn: bool
-) -> Pass:
-    """What adds the gradient of one side of a matrix product."""
-    whole = to.steps is not None and to.distinct
-    if whole and to.steps[1] == 1 and fresh[to.slots].all():  # type: ignore[index]
-        fresh[to.slots] = False
-        return partial(_products[turn], to.view(gradients), up, read, None)
-    buffer = np.empty(to.shape, dtype=gradients.dtype)
-    return partial(_products[turn], buffer, up, read, to.adder(gradients, fresh))
-
-
-def _of_weights(
-    out: Numbers, up: Numbers, values: Callable[[], Numbers], add: Callable[[Numbers], object] | None
-) -> None:
-    np.matmul(up, values().T, out=out)
-    if add is not None:
-        add(out)
-
-
-def _of_values(
-    out: Numbers, up: Numbers, weights: Callable[[], Numbers], add: Callable[[Numbers], object] | None
-) -> None:
-    np.matmul(weights().T, up, out=out)
-    if add is not None:
-        add(out)
-
-
-_products = (_of_weights, _of_values)
-
-
-def _multiply(
-    out: Numbers, weights: Callable[[], Numbers], values: Callable[[], Numbers], totals: Callable[[], Numbers] | None
-) -> None:
-    np.matmul(weights(), values(), out=out)
+def _compute(
+    multiply: Callable[[Numbers, Numbers, Numbers], None], weights: Read, values: Read, totals: Read | None,
+    out: Numbers,
+) -> None:  # fmt: skip
+    multiply(weights(), values(), out)
     if totals is not None:
         np.add(out, totals(), out=out)
 
 
-def _fill(out: Numbers, totals: Callable[[], Numbers]) -> None:
+def _fill(out: Numbers, totals: Read) -> None:
     np.copyto(out, totals())
 
 
-def _rest(add: Callable[[Numbers], object], up: Numbers) -> None:
+def _rest(add: Add, up: Numbers) -> None:
     add(np.add.reduce(up, axis=1, keepdims=True))
 
 
-def _each(passes: list[Pass]) -> None:
-    for step in passes:
-        step()
+class Layer(Rows):
+    """Rows that share their values: weights (rows, pairs) times values (pairs, length)."""
+
+    def multiply(self, weights: Numbers, values: Numbers, out: Numbers) -> None:
+        """Write the products."""
+        np.matmul(weights, values, out=out)
+
+    def slopes(self, up: Numbers, numbers: Numbers, gradients: Numbers, fresh: NDArray[np.bool_]) -> Iterator[Pass]:
+        """What sends the products' gradients on, to weights and values that want them."""
+        weights, values = self._weights, self._values
+        if self._wants[0]:
+            read = values.reader(numbers)
+            yield _product(lambda out: np.matmul(up, read().T, out=out), weights, gradients, fresh)
+        if self._wants[1]:
+            look = weights.reader(numbers)
+            yield _product(lambda out: np.matmul(look().T, up, out=out), values, gradients, fresh)
 
 
-class Apart:
-    """Rows that each have values of their own, too short for a matrix product each; arguments as of a layer."""
+def _product(multiply: Add, to: Block, gradients: Numbers, fresh: NDArray[np.bool_]) -> Pass:
+    """What adds the gradient of one side of a matrix product, or writes it where it is the first to come."""
+    if to.steps is not None and to.distinct and to.steps[1] == 1 and fresh[to.slots].all():
+        fresh[to.slots] = False
+        return partial(multiply, to.view(gradients))
+    buffer = np.empty(to.shape, dtype=gradients.dtype)
+    return partial(_through, buffer, multiply, to.adder(gradients, fresh))
 
-    def __init__(
-        self, out: Indices, length: int, weights: Indices, starts: Indices, still: _Still, weighs: bool, values: bool
-    ) -> None:
-        along = np.arange(length)
-        self._out = Block(out[:, None] + along)
-        self._weights = Block(weights)
-        self._shape = (*starts.shape, length)
-        self._values = Block((starts[:, :, None] + along).reshape(-1, length))
-        self._still = still
-        self._wants = weighs, values
 
-    def forward(self, numbers: Numbers) -> Pass:
-        """What computes the results."""
-        out = self._out.view(numbers)
-        totals = self._still.totals(numbers) if self._still.pairs else None
-        weights, values = self._weights.reader(numbers), self._values.reader(numbers)
+def _through(buffer: Numbers, multiply: Add, add: Add) -> None:
+    multiply(buffer)
+    add(buffer)
 
-        def run() -> None:
-            np.einsum("rk,rkn->rn", weights(), values().reshape(self._shape), out=out)
-            if totals is not None:
-                np.add(out, totals(), out=out)
 
-        return run
+class Apart(Rows):
+    """Rows that each have values of their own, too short for a matrix product each."""
 
-    def backward(self, numbers: Numbers, gradients: Numbers, fresh: NDArray[np.bool_]) -> Pass | None:
-        """What sends their gradients on; None where nobody wants them."""
-        up = self._out.view(gradients)
-        still = self._still.adder(numbers, gradients, fresh)
-        weights, values = self._weights.reader(numbers), self._values.reader(numbers)
-        to_weights = self._weights.adder(gradients, fresh) if self._wants[0] else None
-        to_values = self._values.adder(gradients, fresh) if self._wants[1] else None
-        if still is None and to_weights is None and to_values is None:
-            return None
+    def multiply(self, weights: Numbers, values: Numbers, out: Numbers) -> None:
+        """Write the products."""
+        np.einsum("rk,rkn->rn", weights, self._by_row(values), out=out)
 
-        def run() -> None:
-            if still is not None:
-                still(np.add.reduce(up, axis=1, keepdims=True))
-            if to_weights is not None:
-                to_weights(np.einsum("rn,rkn->rk", up, values().reshape(self._shape)))
-            if to_values is not None:
-                to_values(np.einsum("rk,rn->rkn", weights(), up).reshape(self._values.shape))
+    def slopes(self, up: Numbers, numbers: Numbers, gradients: Numbers, fresh: NDArray[np.bool_]) -> Iterator[Pass]:
+        """What sends the products' gradients on, to weights and values that want them."""
+        if self._wants[0]:
+            values, to_weights = self._values.reader(numbers), self._weights.adder(gradients, fresh)
+            yield lambda: to_weights(np.einsum("rn,rkn->rk", up, self._by_row(values())))
+        if self._wants[1]:
+            weights, to_values = self._weights.reader(numbers), self._values.adder(gradients, fresh)
+            yield lambda: to_values(np.einsum("rk,rn->rkn", weights(), up).reshape(self._values.shape))
 
-        return run
+    def _by_row(self, values: Numbers) -> Numbers:
+        return values.reshape(*self._weights.shape, -1)

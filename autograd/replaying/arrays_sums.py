@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .arrays_blocks import Block, Numbers, Pass
+from .arrays_blocks import Block, Numbers, Pass, one_after_another
 from .plan import Plan
 from .tape import Indices
 
@@ -57,13 +57,7 @@ class Sums:
 
     def backward(self, numbers: Numbers, gradients: Numbers, fresh: NDArray[np.bool_]) -> Pass | None:
         """What sends their gradients on; None where nobody wants them."""
-        passes = [slopes.bind(numbers, gradients, fresh) for slopes in self._slopes]
-        return partial(_each, passes) if passes else None
-
-
-def _each(passes: list[Pass]) -> None:
-    for step in passes:
-        step()
+        return one_after_another([slopes.bind(numbers, gradients, fresh) for slopes in self._slopes])
 
 
 def _factors(left: Indices, right: Indices, ones: NDArray[np.bool_]) -> list[Block]:
