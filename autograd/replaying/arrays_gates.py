@@ -11,10 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..array_source import ARRAY_NAMES, IDENTIFIER, ArrayLanguage, mask
-from ..gate import GATES, Gate
-from ..source import Native, Speller
+from ..gate import Gate
+from ..source import Native
 from .arrays_blocks import Block, Numbers, Pass
 from .plan import INDEXED, SAME, Plan
+from .spelling import names_of, spell_slopes, spell_value
 from .tape import Indices
 
 __all__ = ["Gates", "operand_slots"]
@@ -137,32 +138,27 @@ class _Calls(ArrayLanguage):
 @cache
 def _forward_rule(gate: Gate, modes: str, dtype: str) -> Callable[..., None]:
     """A function of the results' place, `o`, and the operands; those that are indexed are functions that read them."""
-    names = {s.args[0]: f"x{k}" for k, s in enumerate(gate.symbols)}
-    language = _Calls(set(names.values()))
+    names = list(names_of(gate).values())
     if gate.array:
-        lines, text = [], gate.array.format(*names.values())
+        lines, text = [], gate.array.format(*names)
     else:
-        speller = Speller([gate.value_symbol], {**GATES, gate.name: gate}, names, language)
-        text = speller.number(speller.results[0])
+        speller, text = spell_value(gate, _Calls(set(names)))
         lines = speller.statements
-    return _compiled(gate, ["o", *names.values()], [*_fetches(modes, [*lines, text]), *lines, _into("o", text)], dtype)
+    return _compiled(gate, ["o", *names], [*_fetches(modes, [*lines, text]), *lines, _into("o", text)], dtype)
 
 
 @cache
 def _backward_rule(gate: Gate, modes: str, ways: str, dtype: str) -> Callable[..., None]:
     """A function of the upstream gradients, the results, the operands as above, and where their gradients go."""
-    names = {s.args[0]: f"x{k}" for k, s in enumerate(gate.symbols)}
-    language = _Calls({*names.values(), "out"})
-    wanted = [k for k, way in enumerate(ways) if way != NOTHING]
-    speller = Speller(
-        [gate.local_symbols[k] for k in wanted], {**GATES, gate.name: gate}, names | {"out": "out"}, language
-    )
+    names = list(names_of(gate).values())
+    language = _Calls({*names, "out"})
+    speller, wanted = spell_slopes(gate, "".join("01"[way != NOTHING] for way in ways), "out", language)
     sends = []
     for k, local in zip(wanted, speller.results, strict=True):
         factor = mask(local, speller, language) or speller.number(local)
         sends.append(_send(ways[k], f"g{k}", factor, modes))
     lines = [*speller.statements, *sends]
-    arguments = ["up", "out", *names.values(), *(f"g{k}" for k in range(len(ways)))]
+    arguments = ["up", "out", *names, *(f"g{k}" for k in range(len(ways)))]
     return _compiled(gate, arguments, [*_fetches(modes, lines), *lines], dtype)
 
 

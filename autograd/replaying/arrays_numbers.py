@@ -10,10 +10,11 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from ..gate import GATES, Gate
-from ..source import QUICK, QUICK_NAMES, Speller
+from ..gate import Gate
+from ..source import QUICK, QUICK_NAMES
 from .arrays_blocks import Block, Numbers, Pass
 from .plan import INDEXED, SAME, SHORT, SUMS, Plan
+from .spelling import names_of, spell_slopes, spell_value
 from .tape import Indices
 
 __all__ = ["FEWEST", "OneByOne", "find_short"]
@@ -197,10 +198,9 @@ def _total_slopes(v: list[float], g: list[float], o: int, weights: Sequence[int]
 def _value(gate: Gate) -> Callable[[list[float], Any, Any], float]:
     """The gate's value as a function of all numbers and the places of its operands, the second of them `b`."""
     names, loads = _loads(gate)
-    speller = Speller([gate.value_symbol], {**GATES, gate.name: gate}, names, QUICK)
-    text = speller.number(speller.results[0])
+    speller, text = spell_value(gate, QUICK)
     lines = [*speller.statements, f"return {text}"]
-    exact = f"return exact({', '.join(names.values())})[0]"
+    exact = f"return exact({', '.join(names)})[0]"
     return _compiled(gate, "v, a, b", [*loads, *(_guarded(lines, exact) if speller.partial else lines)])
 
 
@@ -208,15 +208,12 @@ def _value(gate: Gate) -> Callable[[list[float], Any, Any], float]:
 def _slopes(gate: Gate, wants: str) -> Callable[..., None]:
     """What sends the gradient of result `o` on, a function of all numbers, all gradients and places."""
     names, loads = _loads(gate)
-    wanted = [k for k, want in enumerate(wants) if want == "1"]
-    speller = Speller(
-        [gate.local_symbols[k] for k in wanted], {**GATES, gate.name: gate}, names | {"out": "v[o]"}, QUICK
-    )
+    speller, wanted = spell_slopes(gate, wants, "v[o]", QUICK)
     factors = [speller.number(result) for result in speller.results]
     slopes, places = [f"d{k}" for k in wanted], _places(gate)
     if speller.partial:
         lines = [*speller.statements, f"{', '.join(slopes)} = {', '.join(factors)}"]
-        exact = f"_, ({', '.join(f'd{k}' for k in range(gate.arity))},) = exact({', '.join(names.values())})"
+        exact = f"_, ({', '.join(f'd{k}' for k in range(gate.arity))},) = exact({', '.join(names)})"
         lines, factors = _guarded(lines, exact), slopes
     else:
         lines = speller.statements
@@ -230,9 +227,9 @@ def _places(gate: Gate) -> list[str]:
     ]  # fmt: skip
 
 
-def _loads(gate: Gate) -> tuple[dict[str, str], list[str]]:
-    names = {s.args[0]: f"x{k}" for k, s in enumerate(gate.symbols)}
-    return names, [f"{x} = v[{place}]" for x, place in zip(names.values(), _places(gate), strict=True)]
+def _loads(gate: Gate) -> tuple[list[str], list[str]]:
+    names = list(names_of(gate).values())
+    return names, [f"{x} = v[{place}]" for x, place in zip(names, _places(gate), strict=True)]
 
 
 def _guarded(lines: Sequence[str], exact: str) -> list[str]:

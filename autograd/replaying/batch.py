@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -16,8 +17,7 @@ from .flat import Flat
 from .inputs import Call, Inputs, arguments_for, leaves_for, read_call, signature_of, title_of
 from .program import Effort, Program
 from .recorder import record_function
-from .recording import Settings, parameters_of, planned
-from .tape import PARAMETER
+from .recording import Settings, planned
 
 __all__ = ["BLOCK", "Batch"]
 
@@ -50,18 +50,14 @@ class Batch(Flat):
         self._title = title_of(function)
         self._signature = signature_of(function, settings.static)
         call = self._read(inputs, named)
-        first = Call(call.given, call.names, tuple(None if d is None else d[0] for d in call.data), call.kind)
-        given = tuple(g if d is None else d.tolist() if not isinstance(g, np.ndarray) else d
-                      for g, d in zip(call.given, first.data, strict=True))  # fmt: skip
-        first = Call(given, first.names, first.data, first.kind)
+        first = _first_of(call)
         arrays = leaves_for(first)
         self._inputs = Inputs(arrays, batched=True)
         self._root, self._tape = record_function(
             function, arguments_for(first, arrays), self._inputs.leaves, settings.parameters,
             check=settings.check, wanted=False,
         )  # fmt: skip
-        self._parameters = parameters_of(self._tape)
-        self._learning: list[bool] = self._tape.learns[self._tape.kind == PARAMETER].tolist()
+        self._parameters, self._learning = self._tape.parameters, self._tape.learning
         self._weights = np.array([p.data for p in self._parameters], dtype=settings.dtype)
         self._agree()
         self._gradients = np.zeros_like(self._weights)
@@ -182,3 +178,13 @@ class Batch(Flat):
             made = planned(self._tape, self._inputs, self._settings, self._title, lanes)
             while len(programs) < threads:
                 programs.append(Program(made, self.backend, self._settings.dtype, self._learning))
+
+
+def _first_of(call: Call) -> Call:
+    """The call of the first sample alone: rows of arrays are arrays, those of lists are lists."""
+    data = tuple(None if d is None else d[0] for d in call.data)
+    given = tuple(
+        g if d is None else d if isinstance(g, np.ndarray) else d.tolist()
+        for g, d in zip(call.given, data, strict=True)
+    )
+    return replace(call, given=given, data=data)

@@ -14,11 +14,12 @@ import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from textwrap import indent
 
-from ..gate import GATES, Gate
-from ..source import QUICK_NAMES, Language, Speller, program
+from ..gate import Gate
+from ..source import QUICK_NAMES, Language
 from ..symbol import lift
 from .loops import SUMS_BACKWARD, SUMS_FORWARD, rows_backward, rows_forward
 from .plan import INDEXED, ROWS, SAME, SUMS, Variant
+from .spelling import spell_slopes, spell_value
 
 __all__ = ["INLINE", "kernel_source"]
 
@@ -84,19 +85,15 @@ def _loop(
 
 
 def _gate_forward(variant: Variant, language: Language) -> list[str]:
-    gate, names = _named(variant)
-    spelled = program(gate.value_symbol, [], {**GATES, gate.name: gate}, names, language)
-    return _over_slots(variant, [], [*spelled.statements, "v[e] = out"], [])
+    speller, value = spell_value(_gate_of(variant), language)
+    return _over_slots(variant, [], [*speller.statements, f"v[e] = {value}"], [])
 
 
 def _gate_backward(variant: Variant, language: Language) -> list[str]:
-    gate, names = _named(variant)
-    wanted = [k for k, wants in enumerate(variant.wants) if wants == "1"]
+    gate = _gate_of(variant)
+    speller, wanted = spell_slopes(gate, variant.wants, "v[e]", language)
     if not wanted:
         return []
-    speller = Speller(
-        [gate.local_symbols[k] for k in wanted], {**GATES, gate.name: gate}, names | {"out": "v[e]"}, language
-    )
     derivatives = [speller.number(result) for result in speller.results]
     before, adds, after = [], ["up = g[e]"], []
     for k, derivative in zip(wanted, derivatives, strict=True):
@@ -110,9 +107,9 @@ def _gate_backward(variant: Variant, language: Language) -> list[str]:
     return _over_slots(variant, before, [*speller.statements, *adds], after)
 
 
-def _named(variant: Variant) -> tuple[Gate, dict[str, str]]:
+def _gate_of(variant: Variant) -> Gate:
     assert isinstance(variant.what, Gate)
-    return variant.what, {s.args[0]: f"x{k}" for k, s in enumerate(variant.what.symbols)}
+    return variant.what
 
 
 def _over_slots(variant: Variant, before: list[str], inside: list[str], after: list[str]) -> list[str]:

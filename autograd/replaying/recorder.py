@@ -59,7 +59,7 @@ def record_function(
         root = _result(title, function(*arguments))
         tape = flatten(root)
     if check:
-        with _nudged([*leaves, *_parameters(tape)]), paused_collector():
+        with _nudged([*leaves, *tape.parameters]), paused_collector():
             again = flatten(function(*arguments))
         _compare(title, tape, again, asked, lambda: _with_sources(lambda: flatten(function(*arguments))))
     for question, source in asked:
@@ -76,10 +76,6 @@ def _result(title: str, result: Any) -> Value:
         return result
     kind = type(result).__name__
     raise ReplayError(f"replay of {title}: it must return one Value, such as the loss, and not {kind}")
-
-
-def _parameters(tape: Tape) -> list[Value]:
-    return [node for i in np.flatnonzero(tape.kind == PARAMETER).tolist() if (node := tape.nodes[i]) is not None]
 
 
 @contextmanager

@@ -14,10 +14,10 @@ from .inputs import Inputs
 from .plan import Plan
 from .planning import plan
 from .program import BACKENDS, DTYPES, Program
-from .tape import PARAMETER, Tape
+from .tape import Tape
 from .warning import warn
 
-__all__ = ["Recording", "Settings", "check_leaf", "parameters_of", "planned"]
+__all__ = ["Recording", "Settings", "check_leaf", "planned"]
 
 STRUCTURES = ("lanes", "sums", "gates")
 
@@ -71,8 +71,8 @@ class Recording:
         self, root: Value, tape: Tape, inputs: Inputs, settings: Settings, title: str, recording: float, backend: str
     ) -> None:
         started = time.perf_counter()
-        self.root, self.inputs, self.parameters = root, inputs, parameters_of(tape)
-        self.learns: list[bool] = tape.learns[tape.kind == PARAMETER].tolist()
+        self.root, self.inputs = root, inputs
+        self.parameters, self.learns = tape.parameters, tape.learning
         made = planned(tape, inputs, settings, title)
         preparing = time.perf_counter() - started
         self.program = Program(made, backend, settings.dtype, self.learns)
@@ -82,11 +82,6 @@ class Recording:
     def timings(self) -> dict[str, float]:
         """Seconds spent on "recording", "preparing" and "compiling"."""
         return {**self._spent, "compiling": self.program.compiling}
-
-
-def parameters_of(tape: Tape) -> tuple[Value, ...]:
-    """The Values whose numbers are looked up at every run, in the order of their slots."""
-    return tuple(v for v, k in zip(tape.nodes, tape.kind.tolist(), strict=True) if k == PARAMETER and v is not None)
 
 
 def planned(tape: Tape, inputs: Inputs, settings: Settings, title: str, lanes: int = 1) -> Plan:

@@ -61,9 +61,17 @@ class Tape:
     root: int
 
     @property
-    def arity(self) -> Indices:
-        """How many operands each entry has."""
-        return np.diff(self.start)
+    def parameters(self) -> tuple[Value, ...]:
+        """The leaves whose numbers are looked up at every run, in the order of their slots."""
+        return tuple(
+            v for v, kind in zip(self.nodes, self.kind.tolist(), strict=True) if kind == PARAMETER and v is not None
+        )
+
+    @property
+    def learning(self) -> list[bool]:
+        """For each of the parameters whether it gets a gradient."""
+        learns: list[bool] = self.learns[self.kind == PARAMETER].tolist()
+        return learns
 
 
 def record_tape(

@@ -13,7 +13,7 @@ from autograd import Value
 from autograd.graph import evaluation_order
 from autograd.replaying.inputs import Inputs, objects
 from autograd.replaying.plan import Plan
-from autograd.replaying.recording import Settings, parameters_of, planned
+from autograd.replaying.recording import Settings, planned
 from autograd.replaying.tape import Tape, record_tape
 from tests.oracles.plan_interpreter import backward, constants, forward
 from tests.oracles.points import apply
@@ -90,7 +90,7 @@ def interpreted(plan: Plan) -> Callable[[Sequence[float]], tuple[float, list[flo
 def replanned(root: Value, structure: str) -> Callable[[Sequence[Value]], tuple[float, dict[int, float]]]:
     """A graph planned and interpreted; the numbers come from the leaves, the gradients go by the leaf's id."""
     tape, plan = plan_of(root, structure)
-    leaves = parameters_of(tape)
+    leaves = tape.parameters
     run = interpreted(plan)
 
     def again(numbers: Sequence[Value]) -> tuple[float, dict[int, float]]:
