@@ -86,6 +86,10 @@ class ExpressionError(AutogradError, ValueError):
     """A typed expression is not arithmetic over known names, numbers and gates."""
 
 
+class MissingExtraError(AutogradError, ImportError):
+    """Something needs a package that is not installed; the message gives the command that installs it."""
+
+
 class ReplayError(AutogradError, RuntimeError):
     """A function or a graph cannot be replayed; the message says what depends on data, and what to do."""
 

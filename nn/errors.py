@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autograd import AutogradError
+from autograd import AutogradError, MissingExtraError
 
 __all__ = ["DataError", "FileError", "MissingExtraError", "StateDictError"]
 
@@ -17,7 +17,3 @@ class DataError(AutogradError, ValueError):
 
 class FileError(AutogradError, OSError):
     """A file cannot be read or written; the message names it and says why. A file that was there is as it was."""
-
-
-class MissingExtraError(AutogradError, ImportError):
-    """Something needs a package that is not installed; the message gives the command that installs it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autograd import AutogradError
+from autograd import AutogradError, MissingExtraError
 
 __all__ = ["MissingExtraError", "OutputError", "PictureError"]
 
@@ -13,7 +13,3 @@ class PictureError(AutogradError, ValueError):
 
 class OutputError(AutogradError, OSError):
     """A file cannot be written; nothing of it was."""
-
-
-class MissingExtraError(AutogradError, ImportError):
-    """A format needs a package that is not installed; the message gives the command that installs it."""

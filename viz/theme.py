@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -9,6 +10,7 @@ from .errors import PictureError
 
 __all__ = [
     "DARK", "DARK_HEAT", "FONTS", "LIGHT", "PRINT", "HeatPalette", "Palette", "Theme", "heat_palette_of", "palette_of",
+    "themed",
 ]  # fmt: skip
 
 Theme: TypeAlias = Literal["auto", "light", "dark", "print"]
@@ -57,6 +59,12 @@ def palette_of(theme: Theme) -> Palette:
     if theme not in palettes:
         raise PictureError(f"theme must be one of {', '.join(palettes)}, not {theme!r}")
     return palettes[theme]
+
+
+def themed(theme: Theme, colours: Callable[[Palette], str]) -> str:
+    """CSS in a theme's colours; with "auto" the dark ones too, for readers who prefer them."""
+    rules = colours(palette_of(theme))
+    return rules + (f"@media (prefers-color-scheme:dark){{{colours(DARK)}}}" if theme == "auto" else "")
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from itertools import groupby
 from autograd import Trace
 
 from ..film import HOLD, SECONDS, Film, Piece, Times, film
-from ..theme import DARK, Palette, Theme, palette_of
+from ..theme import Palette, Theme, themed
 from .heat_cells import heat_style
 from .pieces import coordinate, safe
 from .svg import style_sheet
@@ -58,8 +58,8 @@ def film_style(theme: Theme) -> str:
         ".backglow .product{font-size:10.5px;text-anchor:end;font-weight:bold}"
         ".backglow .halo,.backglow .run{fill:none;stroke-width:3;stroke-linecap:round}"
         ".backglow .run{stroke-dasharray:1}"
-    ) + _film_colours(palette_of(theme))
-    return rules + (f"@media (prefers-color-scheme:dark){{{_film_colours(DARK)}}}" if theme == "auto" else "")
+    )
+    return rules + themed(theme, _film_colours)
 
 
 def _film_colours(palette: Palette) -> str:

@@ -10,7 +10,7 @@ from autograd.text import visible
 
 from ..scene import SMALL, Frame, Scene
 from ..scene.closed import members
-from ..theme import DARK, Palette, Theme, palette_of
+from ..theme import Palette, Theme, themed
 
 __all__ = ["draw_frames", "frame_style"]
 
@@ -49,8 +49,7 @@ def draw_frames(scene: Scene) -> Iterator[str]:
 def frame_style(theme: Theme, scope: str = ".backglow") -> str:
     """The frames' CSS; every rule starts with `scope`."""
     rules = f"{scope} .frame text{{font-size:{SMALL}px}}{scope} .frame rect{{stroke-width:1}}"
-    rules += _colours(palette_of(theme), scope)
-    return rules + (f"@media (prefers-color-scheme:dark){{{_colours(DARK, scope)}}}" if theme == "auto" else "")
+    return rules + themed(theme, lambda palette: _colours(palette, scope))
 
 
 def _colours(palette: Palette, scope: str) -> str:

@@ -10,7 +10,7 @@ from autograd.text import visible
 
 from ..scene import SMALL, Heat
 from ..scene.heat import LEVELS, level
-from ..theme import DARK, DARK_HEAT, HeatPalette, Palette, Theme, heat_palette_of, palette_of
+from ..theme import DARK, DARK_HEAT, HeatPalette, Palette, Theme, heat_palette_of, themed
 from .pieces import coordinate
 
 __all__ = ["heat_cells", "heat_style", "heat_title"]
@@ -64,11 +64,12 @@ def heat_style(theme: Theme, scope: str = ".backglow") -> str:
     """The CSS of heat-maps and of the lines that tell shapes; every rule starts with `scope`."""
     rules = f"{scope} .shape{{font-size:{SMALL}px}}{scope} .mark{{fill:none;stroke-width:1.2}}"
     rules += f"{scope} .rim{{fill:none;stroke-width:.8}}"
-    rules += "".join(f"{scope} {rule}" for rule in _colours(palette_of(theme), heat_palette_of(theme)))
-    if theme == "auto":
-        dark = "".join(f"{scope} {rule}" for rule in _colours(DARK, DARK_HEAT))
-        rules += f"@media (prefers-color-scheme:dark){{{dark}}}"
-    return rules
+
+    def colours(palette: Palette) -> str:
+        heat = DARK_HEAT if palette is DARK else heat_palette_of(theme)
+        return "".join(f"{scope} {rule}" for rule in _colours(palette, heat))
+
+    return rules + themed(theme, colours)
 
 
 def _colours(palette: Palette, heat: HeatPalette) -> Iterator[str]:

@@ -8,7 +8,7 @@ from html import escape
 from autograd.text import visible
 
 from ..scene import SMALL, Scene
-from ..theme import DARK, Palette, Theme, palette_of
+from ..theme import Palette, Theme, themed
 
 __all__ = ["draw_marks", "mark_style", "shown_marks"]
 
@@ -47,8 +47,7 @@ def mark_style(theme: Theme, scope: str = ".backglow") -> str:
     """The marks' CSS; every rule starts with `scope`."""
     rules = f"{scope} .marks rect{{fill:none;stroke-width:2;stroke-dasharray:5 3}}"
     rules += f"{scope} .marks text{{font-size:{SMALL}px;font-weight:bold;text-anchor:middle}}"
-    rules += _colours(palette_of(theme), scope)
-    return rules + (f"@media (prefers-color-scheme:dark){{{_colours(DARK, scope)}}}" if theme == "auto" else "")
+    return rules + themed(theme, lambda palette: _colours(palette, scope))
 
 
 def _colours(palette: Palette, scope: str) -> str:

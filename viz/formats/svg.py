@@ -14,7 +14,7 @@ from autograd.trace_data import Edge
 from ..captions import legend_of
 from ..scene import FONT_SIZE, SMALL, Box, Label, Scene, Wire, build_scene, text_width
 from ..scene.closed import LIMIT, closed_groups
-from ..theme import DARK, FONTS, Palette, Theme, palette_of
+from ..theme import FONTS, Palette, Theme, themed
 from .frames import draw_frames, frame_style
 from .heat_cells import heat_cells, heat_style, heat_title
 from .marks import draw_marks, mark_style, shown_marks
@@ -84,11 +84,7 @@ def draw_scene(
 def style_sheet(theme: Theme, scope: str = ".backglow") -> str:
     """The picture's CSS; every rule starts with `scope`."""
     rules = "".join(f"{scope} {rule}" for rule in _shapes())
-    rules += "".join(f"{scope} {rule}" for rule in _colours(palette_of(theme)))
-    if theme == "auto":
-        dark = "".join(f"{scope} {rule}" for rule in _colours(DARK))
-        rules += f"@media (prefers-color-scheme:dark){{{dark}}}"
-    return rules
+    return rules + themed(theme, lambda palette: "".join(f"{scope} {rule}" for rule in _colours(palette)))
 
 
 def _shapes() -> Iterator[str]:
