@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.table import Table
 
 from .engines import ENGINES
-from .workers import Contender, run, show_missing, take_turns
+from .workers import Contender, run, show_missing, start, take_turns
 from .workloads import EAGER
 
 OURS, PEER = "backglow", "micrograd"
@@ -34,7 +34,7 @@ def measure(rounds: int, seconds: float) -> dict[str, Any]:
     """All times and ratios, as plain data."""
     results: dict[str, Any] = {"missing": {}, "rows": [], "memory": []}
     for workload in EAGER:
-        contenders = [c for c in map(_contender, ENGINES) if not _note_missing(c, results)]
+        contenders, results["missing"] = start(ENGINES, lambda name: [_contender(name)])
         _agree(workload, {c.name: c.ask(what="check", workload=workload) for c in contenders})
         for collect in (True, False):
             samples = take_turns(contenders, rounds, what="time", workload=workload, collect=collect, seconds=seconds)
@@ -64,13 +64,6 @@ def _agree(workload: str, answers: dict[str, dict[str, Any]]) -> None:
 
 def _contender(name: str) -> Contender:
     return Contender("benchmarks.worker", name)
-
-
-def _note_missing(contender: Contender, results: dict[str, Any]) -> bool:
-    if contender.missing is not None:
-        results["missing"][contender.name] = contender.missing
-        contender.close()
-    return contender.missing is not None
 
 
 def _row(workload: str, collect: bool, name: str, samples: dict[str, list[dict[str, float]]]) -> dict[str, Any]:

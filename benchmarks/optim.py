@@ -17,16 +17,14 @@ from rich.console import Console
 from rich.table import Table
 
 from .updates import CONTENDERS, RULES, WORKLOADS
-from .workers import ONE_THREAD, Contender, run, show_missing, take_turns
+from .workers import ONE_THREAD, Contender, run, show_missing, start, take_turns
 
 OURS = ("backglow", "backglow compiled")
 
 
 def measure(rounds: int, seconds: float) -> dict[str, Any]:
     """All times and ratios, as plain data."""
-    started = [Contender("benchmarks.optim_worker", name, ONE_THREAD) for name in CONTENDERS]
-    missing = {c.name: c.missing for c in started if c.missing is not None}
-    contenders = [c for c in started if c.missing is None]
+    contenders, missing = start(CONTENDERS, lambda name: [Contender("benchmarks.optim_worker", name, ONE_THREAD)])
     rows: list[dict[str, Any]] = []
     for workload in WORKLOADS:
         for rule in RULES:

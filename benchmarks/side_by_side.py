@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from . import workers
 from .peers.answers import RATE
 from .peers.names import PEERS
 from .workers import ONE_THREAD, Contender
@@ -37,18 +38,9 @@ def start(names: list[str], folder: str) -> tuple[list[Contender], dict[str, str
     Raises:
         OSError: `BACKGLOW_PEERS_PYTHON` does not name a program.
     """
-    found: list[Contender] = []
-    missing: dict[str, str] = {}
-    for name in names:
-        for command in commands(name, folder):
-            contender = Contender("", name, ONE_THREAD, command=command)
-            if contender.missing is None:
-                found.append(contender)
-                missing.pop(name, None)
-                break
-            missing[name] = contender.missing
-            contender.close()
-    return found, missing
+    return workers.start(
+        names, lambda name: (Contender("", name, ONE_THREAD, command=command) for command in commands(name, folder))
+    )
 
 
 def limit(name: str) -> float:

@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.table import Table
 
 from .networks import CONTENDERS, WORKLOADS
-from .workers import ONE_THREAD, Contender, run, show_missing, take_turns
+from .workers import ONE_THREAD, Contender, run, show_missing, start, take_turns
 
 OURS, FLOOR = "backglow", "BLAS calls alone"
 TARGETS: dict[tuple[str, str], tuple[float, float]] = {
@@ -38,9 +38,7 @@ TARGETS: dict[tuple[str, str], tuple[float, float]] = {
 
 def measure(rounds: int, seconds: float) -> dict[str, Any]:
     """All times and ratios, as plain data."""
-    started = [Contender("benchmarks.tensor_worker", name, ONE_THREAD) for name in CONTENDERS]
-    missing = {c.name: c.missing for c in started if c.missing is not None}
-    contenders = [c for c in started if c.missing is None]
+    contenders, missing = start(CONTENDERS, lambda name: [Contender("benchmarks.tensor_worker", name, ONE_THREAD)])
     rows: list[dict[str, Any]] = []
     for workload in WORKLOADS:
         agreement = _agree(contenders, workload)

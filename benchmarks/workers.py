@@ -7,14 +7,16 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from rich.console import Console
 
 from .peers.loop import answer_requests, seconds_per_step
 
-__all__ = ["ONE_THREAD", "Contender", "answer_requests", "run", "seconds_per_step", "show_missing", "take_turns"]
+__all__ = [
+    "ONE_THREAD", "Contender", "answer_requests", "run", "seconds_per_step", "show_missing", "start", "take_turns",
+]  # fmt: skip
 
 ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS"), "1")
 """What keeps numerical libraries to one thread; two on two shared cores are noise."""
@@ -65,6 +67,26 @@ class Contender:
             raise RuntimeError(f"the worker for {self.name} ended unexpectedly")
         answer: dict[str, Any] = json.loads(line)
         return answer
+
+
+def start(names: Iterable[str], make: Callable[[str], Iterable[Contender]]) -> tuple[list[Contender], dict[str, str]]:
+    """Start contenders; those that are not installed are told apart, with the reason.
+
+    Args:
+        names: Which.
+        make: Starts one by its name, in the ways there are, until one is able.
+    """
+    found: list[Contender] = []
+    missing: dict[str, str] = {}
+    for name in names:
+        for contender in make(name):
+            if contender.missing is None:
+                found.append(contender)
+                missing.pop(name, None)
+                break
+            missing[name] = contender.missing
+            contender.close()
+    return found, missing
 
 
 def take_turns(contenders: list[Contender], rounds: int, **request: Any) -> dict[str, list[dict[str, Any]]]:

@@ -161,14 +161,12 @@ class Replay(Flat):
     def _switch(self, recording: Recording) -> None:
         before = self._current
         if before is not None and before is not recording:
-            if len(before.parameters) != len(recording.parameters) or any(
-                a is not b for a, b in zip(before.parameters, recording.parameters, strict=True)
-            ):
+            if list(map(id, before.parameters)) == list(map(id, recording.parameters)):
+                recording.program.weights[:] = before.program.weights
+            else:
                 self._store_changed()
                 self._current = recording
                 self.load()
-            else:
-                recording.program.weights[:] = before.program.weights
         self._current = recording
 
     # ------------------------------------------------------------------------------------------------- what it knows

@@ -16,7 +16,7 @@ from autograd import OperandError
 from ..errors import DataError
 from ..module import Module
 from ..training import Callback, History
-from .recordings import Recorded, learners_of
+from .recordings import Recorded, learners_of, same_values
 
 __all__ = ["Fitting", "Rule", "check_rate"]
 
@@ -206,8 +206,7 @@ class Fitting:
         """The Values are true inside, and changes of their numbers count."""
         self._store()
         yield
-        now = learners_of(self.model)
-        if len(now) != len(self._learners) or any(a is not b for a, b in zip(now, self._learners, strict=True)):
+        if not same_values(learners_of(self.model), self._learners):
             raise OperandError(
                 "fit: the parameters that learn are others than when training began; to change the network itself, "
                 "stop (return True) and call fit again"

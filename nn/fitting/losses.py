@@ -68,21 +68,13 @@ def _any(targets: Array, outputs: int) -> Array:
 
 def _signs(targets: Array, outputs: int) -> Array:
     wrong = np.abs(targets) != 1
-    if wrong.any():
-        raise DataError(
-            f"fit: the hinge loss takes the labels -1 and 1, and {_first(targets, wrong)}; for labels 0 and 1 give "
-            "2 * y - 1"
-        )
+    _refuse(targets, wrong, "the hinge loss takes the labels -1 and 1", "for labels 0 and 1 give 2 * y - 1")
     return _any(targets, outputs)
 
 
 def _shares(targets: Array, outputs: int) -> Array:
     wrong = (targets < 0) | (targets > 1)
-    if wrong.any():
-        raise DataError(
-            f"fit: the loss 'bce' takes targets from 0 to 1, and {_first(targets, wrong)}; for labels -1 and 1 give "
-            "(y + 1) / 2"
-        )
+    _refuse(targets, wrong, "the loss 'bce' takes targets from 0 to 1", "for labels -1 and 1 give (y + 1) / 2")
     return _any(targets, outputs)
 
 
@@ -102,17 +94,16 @@ def _classes(targets: Array, outputs: int) -> Array:
             )
         return targets
     wrong = (targets != np.floor(targets)) | (targets < 0) | (targets >= outputs)
-    if wrong.any():
-        raise DataError(
-            f"fit: the network has {outputs} outputs, so classes are whole numbers from 0 to {outputs - 1}, and "
-            f"{_first(targets, wrong)}"
-        )
+    _refuse(targets, wrong, f"the network has {outputs} outputs, so classes are whole numbers from 0 to {outputs - 1}")
     return np.eye(outputs)[targets.astype(np.intp)]
 
 
-def _first(targets: Array, wrong: NDArray[np.bool_]) -> str:
-    place = np.unravel_index(int(np.argmax(wrong)), targets.shape)
-    return f"target {', '.join(map(str, place))} is {targets[place]:g}"
+def _refuse(targets: Array, wrong: NDArray[np.bool_], rule: str, remedy: str = "") -> None:
+    """Raise DataError if a target breaks the rule, naming the first that does."""
+    if wrong.any():
+        place = np.unravel_index(int(np.argmax(wrong)), targets.shape)
+        said = f"fit: {rule}, and target {', '.join(map(str, place))} is {targets[place]:g}"
+        raise DataError(f"{said}; {remedy}" if remedy else said)
 
 
 SAMPLE_LOSSES: dict[str, NamedLoss] = {

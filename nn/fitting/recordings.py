@@ -6,6 +6,7 @@ import warnings
 import weakref
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import is_
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -16,7 +17,7 @@ from autograd import ReplayError, ReplayWarning, Value, replay
 from ..module import Module
 from .losses import SampleLoss
 
-__all__ = ["Recorded", "Recordings", "learners_of", "recordings_of", "sample_graph"]
+__all__ = ["Recorded", "Recordings", "learners_of", "recordings_of", "same_values", "sample_graph"]
 
 MOST = 4
 """How many recordings a model keeps: a loss given as a new function each time must not pile them up."""
@@ -68,7 +69,7 @@ class Recordings:
         known = {id(p): i for i, p in enumerate(model.parameters())}
         structure = ((x.shape[1:], y.shape[1:]), *_structure(sample_graph(model, loss, x[0], y[0]), known))
         for i, one in enumerate(self._kept):
-            same = len(one.learners) == len(learners) and all(map(_is, one.learners, learners))
+            same = same_values(one.learners, learners)
             if same and one.loss is loss and one.backend == backend and one.structure == structure:
                 return self._kept.pop(i)
         batch = _record(model, loss, x, y, learners, backend)
@@ -112,8 +113,9 @@ def _leaf(number: float) -> Value:
     return leaf
 
 
-def _is(one: Any, other: Any) -> bool:
-    return one is other
+def same_values(some: Sequence[Value], others: Sequence[Value]) -> bool:
+    """Whether they are the very same Values, in the same order."""
+    return len(some) == len(others) and all(map(is_, some, others))
 
 
 def _structure(root: Value, known: dict[int, int]) -> Structure:
