@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from itertools import repeat, starmap
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from .gate import GATES, Gate
 from .graph import forms
@@ -20,6 +20,8 @@ from .source import QUICK_NAMES, program
 
 if TYPE_CHECKING:
     from .value import Value
+
+Node = TypeVar("Node")
 
 __all__ = ["Constructors", "assignments", "blank_nodes", "constructors", "pasted"]
 
@@ -90,7 +92,7 @@ def _binary(gate: Gate) -> str:
     ])  # fmt: skip
 
 
-def blank_nodes(cls: type[Value]) -> Iterator[Value]:
+def blank_nodes(cls: type[Node]) -> Iterator[Node]:
     """Nodes with nothing in them, without end: `next()` of this is the quickest way to an object past its __init__.
 
     >>> from autograd import Value

@@ -42,7 +42,8 @@ class Operation:
         reads: For each pullback, what it looks at: "x" for the operands, "o" for the result. A tensor that was changed
             in place since matters only to the pullbacks that look at it.
         arrange: Turns the caller's arguments into the operands and the options. Arguments are operands where None.
-        plain: The numbers of positional arguments that `arrange` takes for the operands as they are, without options.
+        plain: The numbers of positional arguments, Tensors and arrays, that `arrange` takes for the operands as they
+            are, without options.
         linear: Whether the result is linear in each operand, the others held fixed: a tangent is then pushed forward by
             the operation itself.
         view: Whether the result may share memory with the first operand.
@@ -78,6 +79,7 @@ class Operation:
     metaphor: str = ""
     variadic: bool = False
     doc: str = field(default="", repr=False)
+    _short_cuts: dict[tuple[type, ...], Callable[..., Any]] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "__doc__", self.doc or self.metaphor)
@@ -88,16 +90,11 @@ class Operation:
 
     def __call__(self, *arguments: Any, **named: Any) -> Any:
         """Apply the operation."""
-        if arguments and not named and (self.arrange is None or len(arguments) in self.plain):
-            # The everyday case: nodes of one kind and nothing else.
-            kind = type(arguments[0])
-            record = kind.__dict__.get("_record_")
-            if record is not None:
-                for argument in arguments:
-                    if type(argument) is not kind:
-                        break
-                else:
-                    return record(self, arguments)
+        if not named:
+            kinds = tuple(map(type, arguments))
+            short_cut = self._short_cuts.get(kinds) or self._short_cut(kinds)
+            if short_cut is not None:
+                return short_cut(*arguments)
         if self.arrange is not None:
             try:
                 operands, options = self.arrange(*arguments, **named)
@@ -116,6 +113,16 @@ class Operation:
             return self.scalar(*arrays, **options)
         out = self.forward(*arrays, **options)
         return out[0] if self.keeps else out
+
+    def _short_cut(self, kinds: tuple[type, ...]) -> Callable[..., Any] | None:
+        """The way for operands that are nodes of one class, or arrays beside them, where they need no arranging."""
+        if self.variadic or (self.arrange is not None and len(kinds) not in self.plain):
+            return None
+        offering = [kind for kind in kinds if "_short_cut_" in kind.__dict__]
+        if not offering or any(kind is not offering[0] and kind is not np.ndarray for kind in kinds):
+            return None
+        made: Callable[..., Any] = self._short_cuts.setdefault(kinds, offering[0]._short_cut_(self, kinds))  # type: ignore[attr-defined]
+        return made
 
     def pullback(self, slot: int) -> Pullback | None:
         """The pullback to the operand in that position."""

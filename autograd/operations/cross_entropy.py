@@ -20,7 +20,7 @@ def _loss_arguments(logits: Any, target: Any, reduction: str = "mean") -> Arrang
         raise OperandError(f"cross_entropy: reduction must be 'mean', 'sum' or 'none', not {reduction!r}")
     if isinstance(target, (int, list, tuple)):
         target = np.asarray(target)
-    return (logits, target), {"reduction": reduction}
+    return (logits, target), {} if reduction == "mean" else {"reduction": reduction}
 
 
 def _class_axis(logits: Any) -> int:
@@ -28,14 +28,13 @@ def _class_axis(logits: Any) -> int:
     return 1 if logits.ndim > 1 else 0
 
 
-def _check_labels(logits: Any, target: Any) -> Array:
+def _check_labels(logits: Any, target: Any, axis: int) -> Array:
     """Class labels as an array to index with.
 
     Raises:
         ShapeError: they are not one per row of the logits.
         OperandError: they are not whole numbers, or name no class; the message names the row.
     """
-    axis = _class_axis(logits)
     classes, rows = logits.shape[axis], logits.shape[:axis] + logits.shape[axis + 1 :]
     if target.shape != rows:
         raise ShapeError(
@@ -69,10 +68,10 @@ def _row(index: tuple[Any, ...]) -> str:
     return f"row {index[0]}" if len(index) == 1 else f"row {tuple(map(int, index))}"
 
 
-def _check_logits(logits: Any) -> None:
+def _check_logits(logits: Any, axis: int) -> None:
     if not logits.ndim:
         raise ShapeError("cross_entropy: logits need an axis of classes: (classes,), (rows, classes) or more")
-    if not logits.shape[_class_axis(logits)]:
+    if not logits.shape[axis]:
         raise ShapeError(f"cross_entropy: logits of shape {logits.shape} have no classes")
 
 
@@ -93,9 +92,9 @@ def _places(rows: Array, labels: Array, axis: int) -> Any:
     return np.ravel_multi_index(_picked(rows, labels, axis), rows.shape)
 
 
-def _cross_entropy(logits: Any, target: Any, reduction: str) -> tuple[Any, Any]:
-    _check_logits(logits)
+def _cross_entropy(logits: Any, target: Any, reduction: str = "mean") -> tuple[Any, Any]:
     axis = _class_axis(logits)
+    _check_logits(logits, axis)
     target = np.asarray(target)
     z = np.ascontiguousarray(shifted(logits, axis))
     if target.shape == logits.shape:
@@ -104,23 +103,24 @@ def _cross_entropy(logits: Any, target: Any, reduction: str) -> tuple[Any, Any]:
         z -= np.log(sums)
         losses = -np.add.reduce(target * z, axis=axis)
         powers /= sums
-        return _reduced(losses, reduction), (powers, z)
-    places = _places(z, _check_labels(logits, target), axis)
-    own = z.reshape(-1)[places]
-    np.exp(z, out=z)
-    sums = summed(z, axis)
-    losses = np.log(sums).reshape(own.shape) - own
-    return _reduced(losses, reduction), (z, sums, places)
+        kept: Any = (powers, z)
+    else:
+        places = _places(z, _check_labels(logits, target, axis), axis)
+        own = z.reshape(-1)[places]
+        np.exp(z, out=z)
+        sums = summed(z, axis)
+        losses = np.log(sums).reshape(own.shape) - own
+        kept = (z, sums, places)
+    if reduction != "none":
+        losses = _total(np.add.reduce(losses, axis=None), losses.size, reduction)
+    return losses, kept
 
 
-def _reduced(losses: Any, reduction: str) -> Any:
-    if reduction == "none":
-        return losses
-    summed = losses.sum()
+def _total(summed: Any, count: int, reduction: str) -> Any:
     if reduction == "sum":
         return summed
     # The mean over no rows is nan, as in PyTorch, and asks for no warning.
-    return summed / losses.size if losses.size else summed * np.nan
+    return summed / count if count else summed * np.nan
 
 
 def _upstream(g: Any, logits: Any, reduction: str) -> Any:
@@ -133,7 +133,7 @@ def _upstream(g: Any, logits: Any, reduction: str) -> Any:
     return g / max(logits.size // logits.shape[axis], 1)
 
 
-def _logits_back(g: Any, out: Any, logits: Any, target: Any, reduction: str, kept: Any) -> Any:
+def _logits_back(g: Any, out: Any, logits: Any, target: Any, kept: Any, reduction: str = "mean") -> Any:
     scaled = _upstream(g, logits, reduction)
     if len(kept) == 2:
         share = kept[0] * np.add.reduce(np.asarray(target), axis=_class_axis(logits), keepdims=True)
@@ -144,20 +144,21 @@ def _logits_back(g: Any, out: Any, logits: Any, target: Any, reduction: str, kep
     return found
 
 
-def _target_back(g: Any, out: Any, logits: Any, target: Any, reduction: str, kept: Any) -> Any:
+def _target_back(g: Any, out: Any, logits: Any, target: Any, kept: Any, reduction: str = "mean") -> Any:
     return -kept[1] * _upstream(g, logits, reduction)
 
 
-def _opened(logits: Any, target: Any, reduction: str) -> Any:
+def _opened(logits: Any, target: Any, reduction: str = "mean") -> Any:
     axis = _class_axis(logits)
     logs = log_softmax(logits, axis=axis)
     if np.shape(target) == logits.shape:
-        return _reduced(-(logs * target).sum(axis=axis), reduction)
-    labels = np.asarray(target).astype(np.intp)
-    return _reduced(-logs[_picked(logs, labels, axis)], reduction)
+        losses = -(logs * target).sum(axis=axis)
+    else:
+        losses = -logs[_picked(logs, np.asarray(target).astype(np.intp), axis)]
+    return losses if reduction == "none" else _total(losses.sum(), losses.size, reduction)
 
 
-def _scalars(logits: Any, target: Any, reduction: str) -> Any:
+def _scalars(logits: Any, target: Any, reduction: str = "mean") -> Any:
     axis = _class_axis(logits)
     logs = objects(log_softmax(objects(logits), axis=axis))
     if target.shape == logs.shape:
@@ -172,7 +173,7 @@ def _scalars(logits: Any, target: Any, reduction: str) -> Any:
 
 cross_entropy = operation(Operation(
     "cross_entropy", glyph="−log softmax",
-    arrange=_loss_arguments,
+    arrange=_loss_arguments, plain=(2,),
     forward=_cross_entropy, keeps=True,
     pullbacks=(_logits_back, _target_back), reads=("x", "x"),
     definition=_opened, scalar=_scalars,

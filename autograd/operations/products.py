@@ -57,7 +57,7 @@ matmul = operation(Operation(
 
 
 def _linear(x: Any, weight: Any, bias: Any = None) -> Any:
-    out = _product(x, weight.T)
+    out = x.dot(weight.T) if x.ndim == 2 == weight.ndim else np.matmul(x, weight.T)
     if bias is None:
         return out
     if out.dtype is bias.dtype:
@@ -82,11 +82,15 @@ def _affine_scalars(x: Any, weight: Any, *bias: Any) -> Any:
 
 def _bias_back(g: Any, out: Any, x: Any, weight: Any, bias: Any) -> Any:
     # What broadcasting asks for anyway, without the search for the axes.
-    return ones(g.shape[0], g.dtype).dot(g) if g.ndim == 2 and bias.ndim == 1 and g.size else g
+    return ones(g.shape[0], g.dtype).dot(g) if g.ndim == 2 == bias.ndim + 1 and g.size else g
+
+
+def _input_back(g: Any, out: Any, x: Any, weight: Any, *bias: Any) -> Any:
+    return g.dot(weight) if type(g) is np.ndarray and g.ndim == 2 else np.matmul(g, weight)
 
 
 _LINEAR_PULLBACKS = (
-    lambda g, out, x, weight, *bias: _product(g, weight),
+    _input_back,
     lambda g, out, x, weight, *bias: (
         g.T.dot(x) if g.ndim == 2 else g.reshape(-1, g.shape[-1]).T.dot(x.reshape(-1, x.shape[-1]))
     ),

@@ -19,7 +19,7 @@ from .anomaly import check_backward
 from .construction import as_array
 from .describe import describe, shape_text
 from .fitting import fit, fit_graph
-from .past import past
+from .past import Past, past
 from .stale import require_unread
 
 if TYPE_CHECKING:
@@ -88,42 +88,49 @@ def sweep(root: Tensor, seed: Array, retain_graph: bool) -> None:
 
     Leaves are changed only after the whole pass has succeeded.
     """
-    kind = type(root)
-    watched = watching()
+    watched = bool(ACTIVE) and watching()
     arrived: dict[Tensor, Any] = {root: seed}
-    owned: set[Tensor] = set()
+    shared = {root}
     buckets: list[list[Tensor]] = [[] for _ in range(root._depth + 1)]
-    buckets[root._depth].append(root)
-    for depth in range(root._depth, 0, -1):
-        for node in buckets[depth]:
+    if root._depth:
+        buckets[root._depth].append(root)
+    while buckets:
+        for node in buckets.pop():
             g = arrived.pop(node)
             if type(g) is not ndarray:
                 g = np.asarray(g)
             if node._hooks:
                 g = hooked(node, g)
-            operands = node._operands
-            if operands is FREED:
-                raise _freed(node)
             node.grad = g
-            rule: Any = node._rule
-            past(kind, rule, len(operands), node._options is not None)(  # type: ignore[arg-type]
-                node, g, arrived, owned, buckets, watched
-            )
+            (node._past or _way(node))(node, g, arrived, shared, buckets, watched)
             if not retain_graph:
                 node._operands = FREED
-                node._options = node._kept = None
-        buckets[depth].clear()
-    leaves = buckets[0]
-    for leaf in leaves:
+                node._options = node._kept = node._past = None
+    # What is left are the leaves.
+    for leaf in arrived:
         if leaf._hooks:
             arrived[leaf] = hooked(leaf, np.asarray(arrived[leaf]))
-            owned.discard(leaf)
-    for leaf in leaves:
-        g = arrived[leaf]
-        if leaf.grad is not None:
-            leaf.grad = leaf.grad + g
+            shared.add(leaf)
+    for leaf, g in arrived.items():
+        if leaf.grad is None:
+            leaf.grad = g if type(g) is ndarray and leaf not in shared else np.array(g, order="C")
         else:
-            leaf.grad = g if leaf in owned and type(g) is ndarray else np.array(g, order="C")
+            leaf.grad = leaf.grad + g
+
+
+def _way(node: Tensor) -> Past:
+    """The way past a node that does not know it.
+
+    Raises:
+        GraphError: its graph has been freed.
+    """
+    operands: Any = node._operands
+    if operands is FREED:
+        raise _freed(node)
+    kind: Any = type(node)
+    rule: Any = node._rule
+    nodes = () if rule.variadic else tuple(type(p) is kind for p in operands)
+    return past(kind, rule, nodes, node._options is not None)
 
 
 def _freed(node: Tensor) -> GraphError:

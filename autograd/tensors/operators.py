@@ -12,7 +12,6 @@ import numpy as np
 
 from ..errors import OperandError
 from ..gate import GATES, Gate
-from ..modes import ACTIVE, state
 from ..operation import OPERATIONS, Array, Operation
 from ..operations.products import matmul
 from .describe import describe
@@ -20,6 +19,7 @@ from .elementwise import array_gate
 from .protocol import apply_function, apply_plainly, apply_ufunc
 from .record import apply_gate, as_operand, record
 from .shape_errors import broadcast_error
+from .short_cuts import short_cut
 
 if TYPE_CHECKING:
     from .tensor import Tensor
@@ -104,8 +104,6 @@ class Operators:
         return result
 
     def __matmul__(self, other: Any) -> Tensor:
-        if type(other) is self._nodes:
-            return record(self._nodes, matmul, (self, other), None)
         return matmul(self, other)  # type: ignore[no-any-return]
 
     def __rmatmul__(self, other: Any) -> Tensor:
@@ -164,12 +162,13 @@ class Operators:
 
 
 def _unary(cls: Any, gate: Gate) -> Callable[[Any], Any]:
-    rule = array_gate(gate, "a")
+    way: Callable[[Any], Any] | None = None
 
     def method(self: Any) -> Any:
-        if ACTIVE and state.primitives:
-            return apply_gate(cls, gate, (self,))
-        return record(cls, rule, (self,), None)
+        nonlocal way
+        if way is None:
+            way = short_cut(cls, array_gate(gate, "a"), (cls,), partial(_apply, cls, gate))
+        return way(self)
 
     method.__name__ = gate.name
     method.__doc__ = gate.doc.partition("\n")[0]
@@ -177,26 +176,34 @@ def _unary(cls: Any, gate: Gate) -> Callable[[Any], Any]:
 
 
 def _pair(cls: Any, gate: Gate, reflected: bool) -> Callable[[Any, Any], Any]:
-    arrays, constant = array_gate(gate, "aa"), array_gate(gate, "ca" if reflected else "ac")
+    ways: dict[type, Callable[[Any, Any], Any]] = {}
 
     def method(self: Any, other: Any) -> Any:
         kind = type(other)
-        if ACTIVE and state.primitives:
-            return apply_gate(cls, gate, (other, self) if reflected else (self, other))
-        if kind is cls or kind is np.ndarray:
-            if kind is not cls:
-                other = as_operand(cls, other, gate)
-            return record(cls, arrays, (other, self) if reflected else (self, other), None)
-        if kind is not float and kind is not int:
-            if hasattr(kind, "_apply_gate_"):
-                as_operand(cls, other, gate)
-            if kind.__module__ != "builtins" and not isinstance(other, (Real, np.generic, np.ndarray)):
-                return NotImplemented  # a class of somebody's own may know what to do
-            return apply_gate(cls, gate, (other, self) if reflected else (self, other))
-        return record(cls, constant, (other, self) if reflected else (self, other), None)
+        way = ways.get(kind)
+        if way is None:
+            if kind not in (cls, np.ndarray, float, int):
+                return unusual(self, other)
+            kinds, pattern = (cls, kind), "aa" if kind is cls or kind is np.ndarray else "ac"
+            if reflected:
+                kinds, pattern = kinds[::-1], pattern[::-1]
+            way = ways[kind] = short_cut(cls, array_gate(gate, pattern), kinds, partial(_apply, cls, gate))
+        return way(other, self) if reflected else way(self, other)
+
+    def unusual(self: Any, other: Any) -> Any:
+        kind = type(other)
+        if hasattr(kind, "_apply_gate_"):
+            as_operand(cls, other, gate)
+        if kind.__module__ != "builtins" and not isinstance(other, (Real, np.generic, np.ndarray)):
+            return NotImplemented  # a class of somebody's own may know what to do
+        return apply_gate(cls, gate, (other, self) if reflected else (self, other))
 
     method.__name__ = gate.name
     return method
+
+
+def _apply(cls: Any, gate: Gate, *operands: Any) -> Any:
+    return apply_gate(cls, gate, operands)
 
 
 def _compare(cls: Any, compare: Callable[[Any, Any], Any], name: str) -> Callable[[Any, Any], Any]:
@@ -228,10 +235,18 @@ def _in_place(cls: Any, name: str, method: str) -> Callable[[Any, Any], Any]:
     return changed
 
 
+def _operation_short_cut(cls: Any, rule: Operation, kinds: tuple[type, ...]) -> Callable[..., Any]:
+    def otherwise(*operands: Any) -> Any:
+        node = next(o for o in operands if type(o) is cls)
+        return node._apply_operation_(rule, operands, {})
+
+    return short_cut(cls, rule, kinds, otherwise)
+
+
 def install(cls: Any) -> None:
     """Give the class the generated operators and methods."""
     cls._nodes = cls
-    cls._record_ = partial(record, cls)
+    cls._short_cut_ = classmethod(_operation_short_cut)
     for name, method in _BINARY.items():
         setattr(cls, f"__{method}__", _pair(cls, GATES[name], False))
         setattr(cls, f"__r{method}__", _pair(cls, GATES[name], True))

@@ -22,35 +22,26 @@ if TYPE_CHECKING:
 __all__ = ["Past", "past"]
 
 Past = Callable[..., None]
-"""`past(node, g, arrived, owned, buckets, watched)`: adds to `arrived`, the gradients by node, what each operand gets.
+"""`past(node, g, arrived, shared, buckets, watched)`: adds to `arrived`, the gradients by node, what each operand gets.
 
-`g` is the node's own gradient, `owned` the nodes whose arrived gradient belongs to the pass alone, `buckets` the nodes
-by depth, to which those reached for the first time are added, and `watched` says whether anomalies are looked for.
+`g` is the node's own gradient, `shared` the nodes whose arrived gradient is a view or somebody else's too, `buckets`
+the nodes by depth, leaves left out, to which those reached for the first time are added, and `watched` says whether
+anomalies are looked for.
 """
 
 _UNROLLED = """\
-def past(node, g, arrived, owned, buckets, watched):
-    {nodes}, = node._operands
+def past(node, g, arrived, shared, buckets, watched):
+    {names}, = node._operands
     {pullbacks}, = node._rule.pullbacks
+{arrays}
     out = node._data
-    stamp = 0
-{operands}
+    stamp = {versions}
 {prepare}
 {pulls}
 """
 
-_OPERAND = """\
-if type(p{i}) is Tensor:
-    x{i} = p{i}._data
-    stamp += p{i}._version
-    takes{i} = p{i}._requires_grad
-else:
-    x{i} = p{i}
-    takes{i} = False
-"""
-
 _LOOP = """\
-def past(node, g, arrived, owned, buckets, watched):
+def past(node, g, arrived, shared, buckets, watched):
     operands = node._operands
     pull0, = node._rule.pullbacks
     out = node._data
@@ -77,47 +68,55 @@ if watched:
     check_backward(node, {slot}, g, c)
 if {p} not in arrived:
     arrived[{p}] = c
-    buckets[{p}._depth].append({p})
-    if c is not h and c.base is None:
-        owned.add({p})
-elif {p} in owned:
+    depth = {p}._depth
+    if depth:
+        buckets[depth].append({p})
+    if c is h or c.base is not None:
+        shared.add({p})
+elif {p} in shared:
+    arrived[{p}] = arrived[{p}] + c
+    shared.discard({p})
+else:
     held = arrived[{p}]
     held += c
     arrived[{p}] = held
-else:
-    arrived[{p}] = arrived[{p}] + c
-    owned.add({p})
 """
 
 
 @cache
-def past(kind: type[Tensor], rule: Operation, count: int, optional: bool) -> Past:
+def past(kind: type[Tensor], rule: Operation, nodes: tuple[bool, ...], optional: bool) -> Past:
     """The way past a node of this operation.
 
     Args:
         kind: The class of nodes.
         rule: The operation.
-        count: How many operands it has; of no importance to one of any number.
+        nodes: Of each operand, whether it is a node; of no importance to an operation of any number of operands.
         optional: Whether the node has options.
     """
+    names = [f"p{i}" for i in range(len(nodes))]
+    arrays = "*arrays" if rule.variadic else ", ".join(f"x{i}" for i in range(len(nodes)))
     named = ("**node._options, " if optional else "") + ("kept=node._kept, " if rule.keeps else "")
-    arrays = "*arrays" if rule.variadic else ", ".join(f"x{i}" for i in range(count))
     prepare = _PREPARE.format(before="g" if rule.before is None else f"before(g, out, {arrays}, {named})")
+    taking = [True] if rule.variadic else nodes
+    pulled = [
+        i for i, (pull, node) in enumerate(zip(rule.pullbacks, taking, strict=False)) if node and pull is not None
+    ]
     if rule.variadic:
         pull = f"pull0(h, out, {arrays}, slot=slot, {named})"
-        pulls = _DELIVER.format(pull=pull, p="p", x="x", slot="slot") if rule.pullbacks[0] is not None else "pass"
+        pulls = _DELIVER.format(pull=pull, p="p", x="x", slot="slot") if pulled else "pass"
         source = _LOOP.format(prepare=indent(prepare, " " * 4), pulls=indent(pulls, " " * 12))
     else:
         parts = [
-            f"if takes{i}:\n"
+            f"if p{i}._requires_grad:\n"
             + indent(_DELIVER.format(pull=f"pull{i}(h, out, {arrays}, {named})", p=f"p{i}", x=f"x{i}", slot=i), " " * 4)
-            for i in range(count)
-            if rule.pullbacks[i] is not None
+            for i in pulled
         ]
+        given = [f"x{i} = p{i}._data" if node else f"x{i} = p{i}" for i, node in enumerate(nodes)]
         source = _UNROLLED.format(
-            nodes=", ".join(f"p{i}" for i in range(count)),
+            names=", ".join(names),
             pullbacks=", ".join(f"pull{i}" for i in range(len(rule.pullbacks))),
-            operands=indent("".join(_OPERAND.format(i=i) for i in range(count)), " " * 4),
+            arrays=indent("\n".join(given), " " * 4),
+            versions=" + ".join(f"{name}._version" for name, node in zip(names, nodes, strict=True) if node) or "0",
             prepare=indent(prepare, " " * 4),
             pulls=indent("".join(parts), " " * 4),
         )

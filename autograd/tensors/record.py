@@ -1,4 +1,7 @@
-"""Recording one application of an operation to Tensors."""
+"""Recording one application of an operation to Tensors: the general way, which knows every mode and kind of operand.
+
+The everyday cases take a generated short cut (`short_cuts`), so both must build the same node.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,7 @@ from .anomaly import check_forward
 from .describe import described
 from .elementwise import array_gate
 from .family import share, shares_memory
-from .shape_errors import explain
+from .shape_errors import NUMPY_ERRORS, explain
 
 if TYPE_CHECKING:
     from .tensor import Tensor
@@ -53,7 +56,7 @@ def record(
         out = rule.forward(*arrays) if options is None else rule.forward(*arrays, **options)
     except AutogradError:
         raise
-    except (ValueError, TypeError, IndexError, OverflowError, np.exceptions.AxisError) as error:
+    except NUMPY_ERRORS as error:
         raise explain(rule, operands, options or {}, error) from None
     kept = None
     if rule.keeps:
@@ -63,7 +66,7 @@ def record(
     node = new(cls)
     node._data = out
     node.grad = None
-    node._info = node._hooks = node._family = None
+    node._info = node._hooks = node._family = node._past = None
     node._version = 0
     if ACTIVE:
         needs = needs and state.grad_enabled

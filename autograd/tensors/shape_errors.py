@@ -13,9 +13,11 @@ from ..operations.indexing import plain_index
 from .describe import describe, described, shape_text
 from .index_text import index_text
 
-__all__ = ["broadcast_error", "explain", "index_error"]
+__all__ = ["NUMPY_ERRORS", "broadcast_error", "explain", "index_error"]
 
 Shape = tuple[int, ...]
+NUMPY_ERRORS = (ValueError, TypeError, IndexError, OverflowError, np.exceptions.AxisError)
+"""What numpy raises where it refuses operands or options."""
 
 
 def explain(rule: Operation, operands: Sequence[Any], options: dict[str, Any], error: Exception) -> AutogradError:

@@ -19,6 +19,7 @@ from .family import count, leave, share
 from .graph_backward import graph_gradients
 from .methods import Methods
 from .operators import Operators, install
+from .past import Past
 from .record import record
 from .scalar_graph import LIMIT, scalar_graph
 from .showing import Showing
@@ -57,7 +58,7 @@ class Tensor(Named, Operators, Methods, Showing):
 
     __slots__ = (
         "__weakref__", "_data", "_depth", "_family", "_hooks", "_info", "_kept", "_operands", "_options",
-        "_requires_grad", "_rule", "_stamp", "_version", "grad",
+        "_past", "_requires_grad", "_rule", "_stamp", "_version", "grad",
     )  # fmt: skip
     _data: Array
     _depth: int
@@ -67,6 +68,7 @@ class Tensor(Named, Operators, Methods, Showing):
     _kept: Any
     _operands: tuple[Any, ...] | None
     _options: dict[str, Any] | None
+    _past: Past | None
     _requires_grad: bool
     _rule: Operation | None
     _stamp: int
@@ -76,7 +78,8 @@ class Tensor(Named, Operators, Methods, Showing):
     def __init__(self, data: Any, requires_grad: bool = False, dtype: Any = None, name: str | None = None) -> None:
         self._data = as_array(data, dtype=dtype)
         self.grad = None
-        self._rule = self._operands = self._options = self._kept = self._hooks = self._family = None
+        self._rule = self._operands = self._options = self._kept = self._past = None
+        self._hooks = self._family = None
         self._depth = self._stamp = self._version = 0
         self._info = None if name is None else Info(name)
         self._requires_grad = False
