@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -75,6 +77,29 @@ def test_two_masks() -> None:
     total, p = (h * w).sum(), 0.5
     assert float(autograd.relu(total) * p) == pytest.approx(float(autograd.relu(total * p)), rel=1e-15)
     assert abs(float(autograd.tanh(total) * p) - float(autograd.tanh(total * p))) > 0.01
+
+
+@pytest.mark.spec("S-366")
+@pytest.mark.parametrize(("scaled", "variance"), [(nn.init.xavier_normal_, 2 / 7), (nn.init.kaiming_normal_, 2 / 4)])
+def test_four_inputs_and_three_outputs(scaled: Any, variance: float) -> None:
+    """The same draws as of a variance of 1, so that what they are scaled by is seen exactly."""
+    given, plain = (nn.Linear(4, 3).weight for _ in range(2))
+    ratio = scaled(given, rng=5).data / nn.init.normal_(plain, rng=5).data
+    np.testing.assert_allclose(ratio**2, np.full((3, 4), variance), rtol=1e-12)
+
+
+@pytest.mark.spec("S-367")
+def test_a_velocity_is_a_weighted_sum_of_the_gradients() -> None:
+    w = Tensor([0.0], requires_grad=True)
+    optimizer = optim.SGD([w], lr=0.1, momentum=0.9, convention="velocity")
+    moves = []
+    for slope in (1.0, 2.0, 3.0):
+        before = w.item()
+        w.grad = np.array([slope])
+        optimizer.step()
+        moves.append(w.item() - before)
+    assert moves == pytest.approx([-0.1, -0.1 * (0.9 + 2), -0.561], rel=1e-12)
+    assert moves[2] == pytest.approx(-0.1 * (0.9**2 * 1 + 0.9 * 2 + 3), rel=1e-12)
 
 
 def two_classes() -> tuple[np.ndarray, np.ndarray]:
