@@ -7,128 +7,67 @@ its own.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from operator import attrgetter, is_
 from typing import Any, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
 from autograd import Tensor, Value, increment_version
 
+from .block import Array, Block
 from .errors import OptimizerError
+from .loops import value_loop
 from .prepared import Prepared
-from .rules import Recipe
 
 __all__ = ["SMALL", "Array", "Block", "Leaf", "as_array", "blocks_of"]
 
-Array: TypeAlias = NDArray[Any]
 Leaf: TypeAlias = "Value | Tensor"
 SMALL = 16384
 """Tensors of at most so many elements share a flat array: copying their gradients costs less than calling numpy."""
-_data, _kind = attrgetter("data"), attrgetter("shape", "dtype")
-
-
-class Block:
-    """Some parameters as one array, with what an update rule remembers of them.
-
-    Attributes:
-        parameters: The parameters.
-        steps: How many updates they have had.
-        states: What the rule remembers, by name, as arrays of the block's shape.
-        p: The numbers, to be changed in place.
-        g: The gradient; an update rule may overwrite it only if `own`.
-        own: Whether `g` is the block's own, to be written to.
-        settled: By what recipe it was changed last, while that stays the same; see `Ruled`.
-    """
-
-    own = True
-    one_by_one = False
-    """Whether the parameters are Values, which a simple rule changes quickest one by one."""
-    p: Array
-    g: Array
-
-    def __init__(self, parameters: Sequence[Any], steps: int) -> None:
-        self.parameters = list(parameters)
-        self.steps = steps
-        self.states: dict[str, Array] = {}
-        self.settled: Any = None
-        self._scratch: dict[int, Array] = {}
-        self._prepared: Prepared | None = None
-
-    def state(self, name: str, start: float = 0.0) -> Array:
-        """What the rule remembers under a name; filled with `start` the first time."""
-        found = self.states.get(name)
-        if found is None:
-            found = self.states[name] = np.full_like(self.p, start)
-        return found
-
-    def scratch(self, i: int = 0) -> Array:
-        """An array to compute in; what it holds is lost at the next step."""
-        found = self._scratch.get(i)
-        if found is None:
-            found = self._scratch[i] = np.empty_like(self.p)
-        return found
-
-    def writable_gradient(self) -> Array:
-        """The gradient as an array that may be overwritten."""
-        if not self.own:
-            copy = self.scratch(-1)
-            np.copyto(copy, self.g)
-            self.g, self.own = copy, True
-        return self.g
-
-    def apply(self, recipe: Recipe, numbers: tuple[float, ...], machine: Callable[..., None] | None = None) -> None:
-        """Do what a recipe says.
-
-        Args:
-            recipe: What to do; its states are there already.
-            numbers: The recipe's numbers.
-            machine: The recipe as a compiled loop, which is used where the arrays suit it.
-        """
-        prepared = self._prepared
-        if prepared is None or prepared.recipe is not recipe:
-            prepared = self._prepared = Prepared(recipe, self.p.dtype, self.scratch)
-        states = [self.states[name] for name in recipe.states]
-        if machine is not None and self._suits(states):
-            arrays = [a if a.ndim == 1 else a.reshape(-1) for a in (self.p, self.g, *states)]
-            machine(*arrays[:2], prepared.row(numbers), *arrays[2:])
-        else:
-            prepared.run(self.p, self.g, numbers, states)
-
-    def _suits(self, states: list[Array]) -> bool:
-        """Whether a compiled loop can run over the arrays as they lie in memory."""
-        p = self.p
-        return p.flags.carray and all(
-            a.dtype == p.dtype and a.shape == p.shape and a.flags.carray for a in (self.g, *states)
-        )
-
-    def gather(self) -> bool:
-        """Bring numbers and gradients in.
-
-        Returns:
-            Whether it could: False where a parameter has no gradient any more, or another array.
-
-        Raises:
-            OptimizerError: a gradient has not its parameter's shape.
-        """
-        raise NotImplementedError
-
-    def scatter(self) -> None:
-        """Give the changed numbers back."""
-        raise NotImplementedError
-
-    def parts(self, array: Array) -> list[Array]:
-        """An array of the block's shape as views, one per parameter."""
-        raise NotImplementedError
+# A step reads what is behind a Tensor's property `data`: that would be a call of Python's for every parameter.
+_data, _grad = attrgetter("_data"), attrgetter("grad")
+_data_and_grad = attrgetter("_data", "grad")
+_kinds = attrgetter("_data.flags.writeable", "grad.__class__", "grad.shape", "grad.dtype")
+_kind = attrgetter("shape", "dtype")
 
 
 class _Scalars(Block):
-    """Values, gathered when an array of them is asked for."""
+    """Values, gathered when an array of them is asked for, or a list of them that is changed one by one."""
 
-    one_by_one = True
+    scalars = True
+    p: Any
+    g: Any
+
+    def one_by_one(self, params: list[Any]) -> bool:
+        if self.prepared is None or self.states or len(params) != len(self.parameters):
+            return False
+        if value_loop(self.prepared.recipe) is None:
+            return False
+        self.listed = params
+        self.settled = False
+        return True
+
+    def follow(self, prepared: Prepared) -> bool:
+        loop = value_loop(prepared.recipe) if self.listed is not None else None
+        if loop is None:
+            return super().follow(prepared)
+        numbers = prepared.numbers
+        self.run = lambda values, _: loop(values, numbers)
+        return True
+
+    def quick(self) -> bool:
+        if self.listed is not None:
+            self.p, self.g = self.listed, None
+            return True
+        gradients = [v.grad for v in self.parameters]
+        if None in gradients:
+            return False
+        self.p, self.g = _array([v.data for v in self.parameters]), _array(gradients)
+        return True
 
     def gather(self) -> bool:
+        self.listed = None
         for name in ("p", "g"):
             self.__dict__.pop(name, None)
         return all(v.grad is not None for v in self.parameters)
@@ -136,9 +75,7 @@ class _Scalars(Block):
     def __getattr__(self, name: str) -> Any:
         if name not in ("p", "g"):
             raise AttributeError(name)
-        # fromiter, told how many, is half as long about it as array; it takes the number of a gradient that is a Value.
-        numbers = [v.data for v in self.parameters] if name == "p" else [v.grad for v in self.parameters]
-        array = np.fromiter(numbers, float, len(numbers))
+        array = _array([v.data for v in self.parameters] if name == "p" else [v.grad for v in self.parameters])
         setattr(self, name, array)
         return array
 
@@ -157,28 +94,36 @@ class _Flat(Block):
         super().__init__(parameters, steps)
         self.ends = np.cumsum([t.size for t in parameters]).tolist()
         self.p = np.concatenate([t.data.ravel() for t in parameters])
-        self._kinds = [(t.shape, self.p.dtype) for t in parameters]
+        self.kinds = [(t.shape, self.p.dtype) for t in parameters]
         self.views = self.parts(self.p)
         for tensor, view in zip(parameters, self.views, strict=True):
             tensor.data = view
 
+    def quick(self) -> bool:
+        parameters = self.parameters
+        gradients = [*map(_grad, parameters)]
+        try:
+            if [*map(_kind, gradients)] != self.kinds or not all(map(is_, map(_data, parameters), self.views)):
+                return False
+            # As bytes they are put together in a third of the time that concatenate takes for a few small arrays.
+            self.g = np.frombuffer(bytearray().join(gradients), self.p.dtype)
+        except (AttributeError, TypeError, ValueError, BufferError):
+            return False  # one is None, a number, a Tensor or an array with gaps
+        return True
+
     def gather(self) -> bool:
         if not all(map(is_, map(_data, self.parameters), self.views)):
             return False
+        self.own, self.settled = True, False
+        if self.quick():
+            return True
         gradients = [t.grad for t in self.parameters]
-        try:
-            if list(map(_kind, gradients)) == self._kinds:
-                # As bytes they are put together in a third of the time that concatenate takes for a few small arrays.
-                self.g, self.own = np.frombuffer(b"".join(gradients), self.p.dtype), False
-                return True
-        except (AttributeError, TypeError, ValueError, BufferError):
-            pass  # one is None, a number, a Tensor or an array with gaps
         if any(g is None for g in gradients):
             return False
         arrays = list(map(as_array, gradients))
-        if any(g.shape != shape for g, (shape, _) in zip(arrays, self._kinds, strict=True)):
+        if any(g.shape != t.shape for g, t in zip(arrays, self.parameters, strict=True)):
             raise _misfit(self.parameters)
-        self.g, self.own = np.concatenate(arrays, axis=None, out=self.scratch(-1)), True
+        self.g = np.concatenate(arrays, axis=None, out=self.scratch(-1))
         return True
 
     def scatter(self) -> None:
@@ -192,13 +137,27 @@ class _Flat(Block):
 class _One(Block):
     """A large tensor."""
 
+    def __init__(self, parameters: Sequence[Tensor], steps: int) -> None:
+        super().__init__(parameters, steps)
+        (self.tensor,) = parameters
+        self.usual = (True, np.ndarray, self.tensor.shape, self.tensor.dtype)
+
+    def quick(self) -> bool:
+        tensor = self.tensor
+        self.p, self.g = _data_and_grad(tensor)
+        try:
+            return _kinds(tensor) == self.usual
+        except AttributeError:
+            return False  # the gradient is None or a number
+
     def gather(self) -> bool:
-        tensor = self.parameters[0]
+        tensor = self.tensor
         p, gradient = tensor.data, tensor.grad
         if gradient is None:
             return False
         if not p.flags.writeable:
             tensor.data = p = p.copy()
+        self.settled = False
         self.p, self.g, self.own = p, as_array(gradient), False
         if self.g.shape != p.shape:
             raise _misfit(self.parameters)
@@ -209,6 +168,11 @@ class _One(Block):
 
     def parts(self, array: Array) -> list[Array]:
         return [array]
+
+
+def _array(numbers: Sequence[Any]) -> Array:
+    # fromiter, told how many, is half as long about it as array; it takes the number of a gradient that is a Value.
+    return np.fromiter(numbers, float, len(numbers))
 
 
 def _misfit(parameters: Sequence[Any]) -> OptimizerError:

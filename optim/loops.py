@@ -20,26 +20,31 @@ PLAIN = frozenset({"add", "subtract", "multiply", "negative"})
 
 
 @lru_cache(maxsize=256)
-def array_loop(recipe: Recipe) -> tuple[Callable[..., None], int]:
+def array_loop(recipe: Recipe) -> tuple[Callable[..., Callable[[Any, Any], None]], int]:
     """A recipe as calls of numpy's functions, each of which puts its result in an array that is there already.
 
     Returns:
-        A function of (p, g, numbers, *states, *spare), all but the numbers arrays of one shape, that changes p and the
-        states in place; and how many spare arrays it needs. Numbers are floats or, which is quicker, arrays of shape ()
-        and of p's dtype.
+        A function of (numbers, *states, *spare), all but the numbers arrays of one shape, which returns one of (p, g)
+        that changes p and the states in place; and how many spare arrays it needs. Numbers are floats or, which is
+        quicker, arrays of shape () and of p's dtype.
     """
     places = _Places(recipe)
     lines = []
     for i, step in enumerate(recipe.operations):
         operands = ", ".join(map(places.of, step.operands))
-        lines.append(f"    {step.function}({operands}, out={places.for_result(i, step)})")
-    lines += [f"    copyto({name}, {place})" for name, place in places.misplaced()]
+        lines.append(f"        {step.function}({operands}, out={places.for_result(i, step)})")
+    lines += [f"        copyto({name}, {place})" for name, place in places.misplaced()]
     spare = [f"w{i}" for i in range(places.spare)]
-    source = f"def step({', '.join(['p', 'g', 'n', *_states(recipe), *spare])}):\n"
-    source += f"    {_unpacked(recipe)} = n\n" * bool(recipe.numbers) + "\n".join(lines or ["    pass"])
+    source = [
+        f"def bind({', '.join(['n', *_states(recipe), *spare])}):",
+        *([f"    {_unpacked(recipe)} = n"] if recipe.numbers else []),
+        "    def step(p, g):",
+        *(lines or ["        pass"]),
+        "    return step",
+    ]
     scope: dict[str, Any] = {"copyto": np.copyto, **{name: getattr(np, name) for name in SPELLED}}
-    exec(source, scope)
-    return scope["step"], places.spare
+    exec("\n".join(source), scope)
+    return scope["bind"], places.spare
 
 
 class _Places:

@@ -5,26 +5,26 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Iterable, Mapping
 from operator import is_
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal
 
 import numpy as np
 
 from autograd import Tensor, Value, enable_grad
 
-from .blocks import Array, Block, blocks_of
+from .blocks import Block, blocks_of
 from .checks import positive
 from .errors import OptimizerError
-from .loops import value_loop
+from .patience import Patience
+from .routine import Routine
 from .ruled import Ruled
+from .saving import Saved
 
 __all__ = ["NonFinite", "Optimizer"]
 
 NonFinite = Literal["allow", "skip", "raise"]
-Kept: TypeAlias = tuple[int, dict[str, Array]]
-"""Of a parameter: how many updates it has had, and what the rule remembers, by name."""
 
 
-class Optimizer(Ruled):
+class Optimizer(Ruled, Saved):
     """Base of everything that changes parameters by their gradients, Values and Tensors alike.
 
     A subclass names its settings in `defaults` and says how numbers change: in `rule`, element by element, with
@@ -50,6 +50,7 @@ class Optimizer(Ruled):
 
     elementwise: bool = True
     """Whether `update` changes every number by itself, so that it may be given several parameters as one array."""
+    _routine: Routine | None
 
     def __init__(
         self, parameters: Iterable[Any], settings: Mapping[str, Any] | None = None, *, maximize: bool = False,
@@ -61,10 +62,9 @@ class Optimizer(Ruled):
         self.maximize = maximize
         self.nonfinite = nonfinite
         self.param_groups: list[dict[str, Any]] = []
-        # Of each group: its parameters when the blocks were made, those of them without a gradient, and the blocks.
-        self._blocks: list[tuple[list[Any], list[Any], list[Block]]] = []
-        # What is remembered of parameters that are in no block at present, by group.
-        self._waiting: dict[int, dict[int, Kept]] = {}
+        self.patience = Patience()
+        self._blocks = []
+        self._waiting = {}
         if isinstance(parameters, (Value, Tensor, Mapping)) or not isinstance(parameters, Iterable):
             raise OptimizerError(
                 f"{self._name} takes a list of parameters, as model.parameters() gives, or of groups; not a "
@@ -120,6 +120,7 @@ class Optimizer(Ruled):
         self.check(whole)
         self.param_groups.append(whole)
         self._blocks.append(([], [], []))
+        self._routine = None
 
     def check(self, group: Mapping[str, Any]) -> None:
         """Raise OptimizerError if a setting of the group makes no sense."""
@@ -149,15 +150,26 @@ class Optimizer(Ruled):
         """
         loss = None
         if closure is not None:
-            with enable_grad():
-                loss = closure()
-        ready: list[tuple[Block, dict[str, Any]]] = []
-        for i, group in enumerate(self.param_groups):
-            if not self._stepped_one_by_one(i, group):
-                for block in self._ready(i, group):
-                    ready.append((block, group))
+            loss = self.evaluate(closure)
+        routine = self._routine
+        if routine is None or not routine.repeat(self):
+            self._step_in_full(closure is not None)
+        return loss
+
+    def evaluate(self, closure: Callable[[], Any]) -> Any:
+        """What a step's closure returns; gradients are there afterwards."""
+        with enable_grad():
+            return closure()
+
+    def _step_in_full(self, evaluated: bool) -> None:
+        if self._routine is not None:
+            self._routine = None
+        if not evaluated and any(map(self.needs_closure, self.param_groups)):
+            raise OptimizerError(f"{self._name}: the gradient is to be taken elsewhere; give step a closure")
+        blocks = [self._ready(i, group) for i, group in enumerate(self.param_groups)]
+        ready = [(block, group) for group, those in zip(self.param_groups, blocks, strict=True) for block in those]
         if self.nonfinite != "allow" and not self._all_finite(ready):
-            return loss
+            return
         for block, group in ready:
             block.steps += 1
             if self.maximize and not self.is_ruled:
@@ -165,26 +177,14 @@ class Optimizer(Ruled):
             self.prepare(block, group)
             self.update(block, group)
             block.scatter()
-        return loss
+        if self.nonfinite == "allow" and self.repeats():
+            idle = [p for _, without, _ in self._blocks for p in without]
+            self._routine = Routine(self, blocks, idle)
 
-    def _stepped_one_by_one(self, i: int, group: dict[str, Any]) -> bool:
-        """Update a group of Values without gathering them, where the rule is simple and its block is there already."""
-        blocks = self._blocks[i][2]
-        if len(blocks) != 1 or not blocks[0].one_by_one:
-            return False
-        block = blocks[0]
-        if block.states or len(block.parameters) != len(group["params"]):
-            return False
-        if self.nonfinite != "allow" or not (self.is_ruled and self.is_bare(group)):
-            return False
-        block.steps += 1
-        recipe, numbers = self._recipe(block, group)
-        loop = value_loop(recipe)
-        if loop is None:
-            block.steps -= 1
-            return False
-        loop(group["params"], numbers)
-        return True
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Set an attribute, upon which the next step is taken in full, whatever the attribute means."""
+        super().__setattr__("_routine", None)
+        super().__setattr__(name, value)
 
     def _ready(self, i: int, group: dict[str, Any]) -> list[Block]:
         """The blocks of a group's parameters that have a gradient, gathered."""
@@ -207,17 +207,6 @@ class Optimizer(Ruled):
         self._blocks[i] = (list(params), [p for p in params if p.grad is None], blocks)
         return blocks
 
-    def _remembered(self, i: int) -> dict[int, Kept]:
-        """The number of updates and the state of each parameter of a group that has had one."""
-        found = dict(self._waiting.get(i, {}))
-        for block in self._blocks[i][2]:
-            names = list(block.states)
-            parts = [block.parts(block.states[name]) for name in names]
-            for k, p in enumerate(block.parameters):
-                if block.steps:
-                    found[id(p)] = (block.steps, {name: part[k] for name, part in zip(names, parts, strict=True)})
-        return found
-
     def _all_finite(self, ready: list[tuple[Block, dict[str, Any]]]) -> bool:
         bad = next((block for block, _ in ready if not np.isfinite(block.g).all()), None)
         if bad is None:
@@ -229,67 +218,6 @@ class Optimizer(Ruled):
             raise OptimizerError(f"{message}; find where it began with autograd.detect_anomaly(), or clip it")
         warnings.warn(f"{message}: this step was skipped", RuntimeWarning, stacklevel=3)
         return False
-
-    # -------------------------------------------------------------------------------------------------------- saving
-
-    def state_dict(self) -> dict[str, Any]:
-        """Settings and what is remembered of each parameter, as plain data and arrays; parameters are numbered."""
-        state: dict[int, dict[str, Any]] = {}
-        groups = []
-        first = 0
-        for i, group in enumerate(self.param_groups):
-            remembered = self._remembered(i)
-            for k, p in enumerate(group["params"]):
-                if id(p) in remembered:
-                    steps, arrays = remembered[id(p)]
-                    state[first + k] = {"step": steps, **{name: array.copy() for name, array in arrays.items()}}
-            settings = {name: value for name, value in group.items() if name != "params"}
-            groups.append({**settings, "params": list(range(first, first + len(group["params"])))})
-            first += len(group["params"])
-        return {"optimizer": self._name, "state": state, "param_groups": groups}
-
-    def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
-        """Take over what `state_dict` of an optimizer of the same kind and parameters returned.
-
-        Raises:
-            OptimizerError: it is of another optimizer or of other parameters; nothing has been changed then.
-        """
-        found = state_dict.get("optimizer") if isinstance(state_dict, Mapping) else state_dict
-        if found != self._name:
-            raise OptimizerError(f"{self._name} cannot take over the state of {found!r}")
-        if not {"state", "param_groups"} <= set(state_dict):
-            raise OptimizerError(f"{self._name}: a state has the entries 'state' and 'param_groups'")
-        groups = state_dict["param_groups"]
-        sizes = [len(g["params"]) for g in groups], [len(g["params"]) for g in self.param_groups]
-        if sizes[0] != sizes[1]:
-            raise OptimizerError(
-                f"{self._name}: the state has groups of {sizes[0]} parameters, this optimizer of {sizes[1]}"
-            )
-        waiting: dict[int, dict[int, Kept]] = {}
-        for i, group in enumerate(self.param_groups):
-            different = sorted(set(groups[i]) ^ set(group))
-            if different:
-                raise OptimizerError(
-                    f"{self._name}: the state and this optimizer differ in the setting {different[0]!r}"
-                )
-            self.check(groups[i])
-            for number, p in zip(groups[i]["params"], group["params"], strict=True):
-                if number not in state_dict["state"]:
-                    continue
-                kept = dict(state_dict["state"][number])
-                steps = int(kept.pop("step", 0))
-                for name, array in kept.items():
-                    if np.shape(array) != np.shape(p.data):
-                        raise OptimizerError(
-                            f"{self._name}: {name} of parameter {number} has shape {np.shape(array)} in the state, but "
-                            f"the parameter has shape {np.shape(p.data)}"
-                        )
-                waiting.setdefault(i, {})[id(p)] = (steps, {name: np.array(a) for name, a in kept.items()})
-        for i, group in enumerate(self.param_groups):
-            group.update({name: value for name, value in groups[i].items() if name != "params"})
-            self._blocks[i] = ([], [], [])
-        self._waiting.clear()
-        self._waiting.update(waiting)
 
     def __repr__(self) -> str:
         shown = ", ".join(f"{k}={v!r}" for k, v in self.param_groups[0].items() if k != "params")

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Mapping
-from operator import itemgetter
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -14,18 +13,17 @@ from autograd import can_compile
 from .blocks import Block
 from .errors import MissingExtraError
 from .loops import machine_loop
-from .rules import Recipe, recipe_of
+from .patience import COMPILED, Patience
+from .prepared import Prepared
+from .rules import Recipe, Rule, recipe_of
 
-__all__ = ["Ruled"]
+__all__ = ["HOOKS", "Ruled", "hooks_of", "unchanging"]
 
-CALL = 4096
-"""How many elements take as long as calling one of numpy's functions."""
 UNCHANGING = (int, float, str, np.generic, type(None))
 """Settings that are replaced where they change: an array could be another inside."""
-COMPILED = {np.dtype(np.float32): "float32", np.dtype(np.float64): "float64"}
-"""Of which arrays there are compiled loops, and what numba calls them."""
-STARTING_NUMBA, COMPILING = 3_000_000_000, 500_000_000
-"""How many operations on elements take as long as loading numba and compiling a rule, and as compiling it alone."""
+HOOKS = ("update", "prepare", "rule", "numbers", "switches")
+"""Where a class says what a step is."""
+hooks_of = attrgetter(*HOOKS)
 
 
 class Ruled:
@@ -52,16 +50,14 @@ class Ruled:
     """
     maximize: bool
     _fused: bool | None = None
-    _work = 0
+    param_groups: list[dict[str, Any]]
+    patience: Patience
+    _name: str
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
         if "steady" not in cls.__dict__ and not {"numbers", "switches"}.isdisjoint(cls.__dict__):
             cls.steady = False
-
-    @property
-    def _name(self) -> str:
-        return type(self).__name__
 
     @property
     def is_ruled(self) -> bool:
@@ -91,11 +87,41 @@ class Ruled:
 
     def update(self, block: Block, group: Mapping[str, Any]) -> None:
         """Change `block.p` in place by `block.g`, by the rule; `block.steps` counts this update already."""
-        recipe, numbers = self._recipe(block, group)
+        self.settle(block, group)
+        block.run(block.p, block.g)
+
+    def settle(self, block: Block, group: Mapping[str, Any], *, counted: bool = False) -> None:
+        """Let `block.run` be what the rule does in this step, which `block.steps` counts already.
+
+        Args:
+            block: Some parameters, their gradient gathered.
+            group: Their settings.
+            counted: Whether it is known already that it is too early, or too late, to begin with a compiled loop.
+        """
+        named, switches = self.numbers(block, group), self.switches(block, group)
+        asked = (type(self).rule, tuple(named), switches, self.maximize and self.is_ruled)
+        before = len(block.states)
+        prepared = block.prepared
+        if prepared is None or asked != block.asked or not block.suits(prepared):
+            prepared = self._prepared(block, group, *asked)
+            block.prepared, block.asked = prepared, asked
+        elif not counted and prepared.machine is not (machine := self._machine(prepared.recipe, block)):
+            prepared = block.prepared = Prepared(prepared.recipe, machine, block.p, prepared.states, block.scratch)
+        prepared.take(tuple(map(float, named.values())))
+        block.settled = block.follow(prepared) and self.steady and len(block.states) == before
+
+    def _prepared(
+        self, block: Block, group: Mapping[str, Any], rule: Rule, names: tuple[str, ...], switches: dict[str, bool],
+        negated: bool,
+    ) -> Prepared:  # fmt: skip
+        if rule is Ruled.rule:
+            raise TypeError(f"{self._name} does not say what a step is")
+        recipe = recipe_of(rule, names, tuple(switches.items()), negated)
         for name in recipe.states:
             if name not in block.states:
                 block.state(name, self.start(name, group))
-        block.apply(recipe, numbers, self._machine(recipe, block))
+        states = [block.states[name] for name in recipe.states]
+        return Prepared(recipe, self._machine(recipe, block), block.p, states, block.scratch)
 
     def prepare(self, block: Block, group: Mapping[str, Any]) -> None:
         """Change a block's gradient before the rule sees it; here nothing is done."""
@@ -104,23 +130,20 @@ class Ruled:
         """Whether a step of a group is the rule and nothing else: whether `prepare` does nothing."""
         return type(self).prepare is Ruled.prepare
 
-    def _recipe(self, block: Block, group: Mapping[str, Any]) -> tuple[Recipe, tuple[float, ...]]:
-        if block.settled is not None:
-            around, settings, values, recipe, numbers = block.settled
-            if around == (len(group), self.maximize, *block.states) and settings(group) == values:
-                return recipe, numbers
-        if type(self).rule is Ruled.rule:
-            raise TypeError(f"{self._name} does not say what a step is")
-        named, switches = self.numbers(block, group), self.switches(block, group)
-        recipe = recipe_of(type(self).rule, tuple(named), tuple(switches.items()), self.maximize and self.is_ruled)
-        numbers = tuple(map(float, named.values()))
-        block.settled = None
-        names = [name for name in group if name != "params"]
-        if self.steady and names and all(isinstance(group[name], UNCHANGING) for name in names):
-            settings = itemgetter(*names)
-            around = (len(group), self.maximize, *block.states)
-            block.settled = (around, settings, settings(group), recipe, numbers)
-        return recipe, numbers
+    def needs_closure(self, group: Mapping[str, Any]) -> bool:  # noqa: ARG002
+        """Whether a step of a group cannot do without a closure."""
+        return False
+
+    def repeats(self) -> bool:
+        """Whether a step is the rule and nothing else, for as long as no attribute is set and no setting replaced."""
+        if not self.is_ruled or not vars(self).keys().isdisjoint(HOOKS):
+            return False
+        for group in self.param_groups:
+            if not self.is_bare(group) or self.needs_closure(group):
+                return False
+            if not all(name == "params" or unchanging(setting) for name, setting in group.items()):
+                return False
+        return True
 
     @property
     def fused(self) -> bool | None:
@@ -137,9 +160,20 @@ class Ruled:
         """The compiled loop, where there is one and it is wanted by now."""
         if self._fused is False or (dtype := COMPILED.get(block.p.dtype)) is None:
             return None
-        if self._fused is None:
-            # To go the slow way until that has cost as much as the fast one's start is never more than twice as dear.
-            self._work += len(recipe.operations) * (block.p.size + CALL)
-            if self._work < (COMPILING if "numba" in sys.modules else STARTING_NUMBA):
-                return None
+        if self._fused is None and self.patience.lasts(Patience.cost(recipe, block.p)):
+            return None
         return machine_loop(recipe, dtype)
+
+    def waiting(self, block: Block) -> int:
+        """What a step of a block costs while it waits for a compiled loop; 0 where it does not."""
+        prepared = block.prepared
+        if self._fused is not None or prepared is None or prepared.machine is not None or block.p.dtype not in COMPILED:
+            return 0
+        # Where the time has come and there is still no loop, there will be none.
+        return Patience.cost(prepared.recipe, block.p) if can_compile() and self.patience.lasts(0) else 0
+
+
+def unchanging(setting: Any) -> bool:
+    """Whether a setting is replaced where it changes."""
+    parts = setting if type(setting) is tuple else (setting,)
+    return all(isinstance(part, UNCHANGING) for part in parts)

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from autograd import Value, enable_grad, increment_version
+from autograd import Value, increment_version
 
 from .blocks import Block
 from .checks import beta, positive, share
@@ -80,13 +80,13 @@ class SGD(Optimizer):
         if group["convention"] not in ("accumulate", "velocity"):
             raise OptimizerError(f"SGD: convention must be 'accumulate' or 'velocity', not {group['convention']!r}")
 
-    def step(self, closure: Callable[[], Any] | None = None) -> Any:
-        """Change the parameters once; see `Optimizer.step`. Nesterov's "lookahead" form needs the closure."""
-        ahead = [i for i, g in enumerate(self.param_groups) if g["nesterov"] and g["form"] == "lookahead"]
-        if not ahead:
-            return super().step(closure)
-        if closure is None:
-            raise OptimizerError("SGD: form='lookahead' takes the gradient elsewhere; give step a closure")
+    def needs_closure(self, group: Mapping[str, Any]) -> bool:
+        """Whether the gradient is taken elsewhere: with nesterov in its "lookahead" form."""
+        return bool(group["nesterov"] and group["form"] == "lookahead")
+
+    def evaluate(self, closure: Callable[[], Any]) -> Any:
+        """What a step's closure returns, at the look-ahead point where that is wanted."""
+        ahead = [i for i, group in enumerate(self.param_groups) if self.needs_closure(group)]
         here = [(p, np.array(p.data)) for i in ahead for p in self.param_groups[i]["params"]]
         for i in ahead:
             group, remembered = self.param_groups[i], self._remembered(i)
@@ -95,13 +95,10 @@ class SGD(Optimizer):
                 if id(p) in remembered:
                     _put(p, p.data - far * remembered[id(p)][1]["velocity"])
         try:
-            with enable_grad():
-                loss = closure()
+            return super().evaluate(closure)
         finally:
             for p, numbers in here:
                 _put(p, numbers)
-        super().step()
-        return loss
 
     steady = True
 
@@ -141,8 +138,8 @@ class SGD(Optimizer):
             g += self.rng.normal(0.0, group["grad_noise"], g.shape).astype(g.dtype, copy=False)
 
     def is_bare(self, group: Mapping[str, Any]) -> bool:
-        """Whether a step is the rule and nothing else: no noise."""
-        return not group["grad_noise"]
+        """Whether a step is the rule and nothing else: no noise, and no preparing of a subclass's own."""
+        return type(self).prepare is SGD.prepare and not group["grad_noise"]
 
 
 def _put(p: Any, numbers: Any) -> None:

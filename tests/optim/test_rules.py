@@ -7,7 +7,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -118,7 +118,7 @@ def test_no_array_is_overwritten_while_it_is_needed(program: list[tuple[str, int
     arrays = {"p": p, "g": g, "m": m, "v": v, "unchanged": unchanged}
     before = {name: array.copy() for name, array in arrays.items()}
     loop, spare = array_loop(recipe)
-    loop(p, g, (0.5,), *(arrays[name] for name in recipe.states), *(np.full(6, np.nan) for _ in range(spare)))
+    loop((0.5,), *(arrays[name] for name in recipe.states), *(np.full(6, np.nan) for _ in range(spare)))(p, g)
     for name, array in arrays.items():
         np.testing.assert_array_equal(array, expected.get(name, before[name]))
 
@@ -126,16 +126,10 @@ def test_no_array_is_overwritten_while_it_is_needed(program: list[tuple[str, int
 def test_adam_needs_one_spare_array() -> None:
     leaf = Tensor([1.0], requires_grad=True)
     leaf.grad = np.array([2.0])
-    recipes: list[Recipe] = []
-
-    class Watched(Adam):
-        def _recipe(self, block: Any, group: Any) -> Any:
-            found = super()._recipe(block, group)
-            recipes.append(found[0])
-            return found
-
-    Watched([leaf]).step()
-    assert array_loop(recipes[0])[1] == 1
+    optimizer = Adam([leaf])
+    group, block = optimizer.param_groups[0], SimpleNamespace(steps=1, states={})
+    numbers, switches = optimizer.numbers(cast(Any, block), group), optimizer.switches(cast(Any, block), group)
+    assert array_loop(recipe_of(Adam.rule, tuple(numbers), tuple(switches.items())))[1] == 1
 
 
 def test_a_rule_of_ones_own_is_a_few_lines() -> None:
@@ -235,8 +229,8 @@ def test_a_compiled_loop_takes_over_when_it_pays(monkeypatch: pytest.MonkeyPatch
         return found
 
     monkeypatch.setattr(Optimizer, "_machine", watched)
-    monkeypatch.setattr("optim.ruled.STARTING_NUMBA", 1_000_000)
-    monkeypatch.setattr("optim.ruled.COMPILING", 1_000_000)
+    monkeypatch.setattr("optim.patience.STARTING_NUMBA", 1_000_000)
+    monkeypatch.setattr("optim.patience.COMPILING", 1_000_000)
     taken = walk("Adam", {"lr": 0.1}, "float64", fused=None, steps=12)
     assert used[0] is False
     assert used[-1] is True
@@ -248,8 +242,8 @@ def test_without_numba(monkeypatch: pytest.MonkeyPatch) -> None:
     expected = walk("Adam", {"lr": 0.1}, "float64", fused=False, steps=3)
     monkeypatch.setattr("optim.loops.can_compile", lambda: False)
     monkeypatch.setattr("optim.ruled.can_compile", lambda: False)
-    monkeypatch.setattr("optim.ruled.STARTING_NUMBA", 0)
-    monkeypatch.setattr("optim.ruled.COMPILING", 0)
+    monkeypatch.setattr("optim.patience.STARTING_NUMBA", 0)
+    monkeypatch.setattr("optim.patience.COMPILING", 0)
     machine_loop.cache_clear()
     for a, b in zip(walk("Adam", {"lr": 0.1}, "float64", fused=None, steps=3), expected, strict=True):
         np.testing.assert_array_equal(a, b)
