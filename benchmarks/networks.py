@@ -78,15 +78,23 @@ def make(contender: str, workload: str) -> tuple[Step, Callable[[], list[Array]]
     return CONTENDERS[contender](problem(WORKLOADS[workload]))
 
 
-def _numpy(p: Problem) -> tuple[Step, Callable[[], list[Array]]]:
+def _numpy(p: Problem, *, keeps: bool = True) -> tuple[Step, Callable[[], list[Array]]]:
+    """By hand, without an allocation that can be avoided.
+
+    Args:
+        p: What is trained.
+        keeps: Whether the gradients are still there after the update, as they are with every engine; without them a
+            spare array and a pass over it are saved.
+    """
     x, y, w, b, work = p
     (w1, w2, w3), (b1, b2, b3) = w, b
     n = work.batch
     rows = np.arange(n)
     tiny = work.sizes[-1] == 1
     scale = x.dtype.type(1 / n)
-    means, squares = ([np.zeros_like(q) for q in (w1, b1, w2, b2, w3, b3)] for _ in range(2))
-    taken = [0]
+    parameters = (w1, b1, w2, b2, w3, b3)
+    means, squares, spare = ([np.zeros_like(q) for q in parameters] for _ in range(3))
+    taken = 0
 
     def step() -> Any:
         a1 = x @ w1.T
@@ -117,32 +125,46 @@ def _numpy(p: Problem) -> tuple[Step, Callable[[], list[Array]]]:
         g = g @ w2
         g *= a1 > 0
         gw1, gb1 = g.T @ x, g.sum(0)
-        updates = ((w1, gw1), (b1, gb1), (w2, gw2), (b2, gb2), (w3, gw3), (b3, gb3))
+        gradients = (gw1, gb1, gw2, gb2, gw3, gb3)
         if work.update == "Adam":
-            taken[0] += 1
-            first, second = 1 - 0.9 ** taken[0], 1 - 0.999 ** taken[0]
-            for (q, gq), m, v in zip(updates, means, squares, strict=True):
-                m *= 0.9
-                m += 0.1 * gq
-                v *= 0.999
-                gq *= gq
-                gq *= 0.001
-                v += gq
-                root = np.sqrt(v)
-                root /= second**0.5
-                root += 1e-8
-                np.divide(m, root, out=root)
-                root *= ADAM_RATE / first
-                q -= root
+            adam(gradients)
         elif work.update:
-            for q, gq in updates:
-                if tiny:
-                    gq += DECAY * q
-                gq *= RATE
-                q -= gq
-        return loss
+            sgd(gradients)
+        return loss, gradients
 
-    return step, lambda: [w1, b1, w2, b2, w3, b3]
+    def sgd(gradients: tuple[Array, ...]) -> None:
+        for q, gq, t in zip(parameters, gradients, spare if keeps else gradients, strict=True):
+            if tiny and keeps:
+                np.multiply(q, DECAY, out=t)
+                t += gq
+                t *= RATE
+            elif tiny:
+                gq += DECAY * q
+                gq *= RATE
+            else:
+                np.multiply(gq, RATE, out=t)
+            q -= t
+
+    def adam(gradients: tuple[Array, ...]) -> None:
+        nonlocal taken
+        taken += 1
+        first, second = 1 - 0.9**taken, 1 - 0.999**taken
+        for q, gq, m, v, t in zip(parameters, gradients, means, squares, spare, strict=True):
+            m *= 0.9
+            np.multiply(gq, 0.1, out=t)
+            m += t
+            v *= 0.999
+            np.multiply(gq, gq, out=t)
+            t *= 0.001
+            v += t
+            np.sqrt(v, out=t)
+            t /= second**0.5
+            t += 1e-8
+            np.divide(m, t, out=t)
+            t *= ADAM_RATE / first
+            q -= t
+
+    return step, lambda: list(parameters)
 
 
 def _backglow(p: Problem) -> tuple[Step, Callable[[], list[Array]]]:
@@ -240,6 +262,7 @@ def _blas(p: Problem) -> tuple[Step, Callable[[], list[Array]]]:
 CONTENDERS: dict[str, Callable[[Problem], tuple[Step, Callable[[], list[Array]]]]] = {
     "backglow": _backglow,
     "numpy": _numpy,
+    "numpy, gradients overwritten": lambda p: _numpy(p, keeps=False),
     "PyTorch plain": lambda p: _torch(p, "plain"),
     "PyTorch nn+optim": lambda p: _torch(p, "nn+optim"),
     "PyTorch best effort": lambda p: _torch(p, "best effort"),

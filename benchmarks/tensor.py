@@ -1,8 +1,9 @@
 """Tensors side by side with hand-written numpy and PyTorch: python -m benchmarks.tensor [--rounds N] [--json]
 
 Every contender has a process of its own and one thread; they run in turn, round after round; a ratio is the median of
-the rounds' ratios of CPU time. PyTorch comes three times, since it varies by two with how it is written: *plain* is `x
-@ w.T + b` and a loop over parameters, *nn+optim* `F.linear` and `optim.SGD`, *best effort* `F.linear` and one
+the rounds' ratios of CPU time. *numpy* is written by hand and keeps its gradients, as every engine has to; *gradients
+overwritten* scales them in place. PyTorch comes three times, since it varies by two with how it is written: *plain* is
+`x @ w.T + b` and a loop over parameters, *nn+optim* `F.linear` and `optim.SGD`, *best effort* `F.linear` and one
 `foreach` update; with Adam they are its loop, its `foreach` and its `fused` form. *compiled* lets backglow use the
 loops of its extra `fast`. *BLAS calls alone* is the eight matrix products of a step and nothing else. Before anything
 is timed, all contenders take 20 steps and must come to the same parameters.

@@ -218,7 +218,8 @@ def blocks_of(
             kind = (i,)
         together.setdefault(kind, []).append(i)
     blocks: list[Block] = []
-    for kind, members in together.items():
+    # Large ones last: they drive everything else out of the processor's caches.
+    for kind, members in sorted(together.items(), key=lambda item: len(item[0]) == 1):
         make = _Scalars if kind[0] == "scalar" else _Flat if len(kind) == 3 else _One
         block = make(list[Any](parameters[i] for i in members), steps[members[0]])
         block.gather()

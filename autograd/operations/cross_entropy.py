@@ -18,7 +18,7 @@ __all__ = ["cross_entropy"]
 def _loss_arguments(logits: Any, target: Any, reduction: str = "mean") -> Arranged:
     if reduction not in ("mean", "sum", "none"):
         raise OperandError(f"cross_entropy: reduction must be 'mean', 'sum' or 'none', not {reduction!r}")
-    if isinstance(target, (int, list, tuple)):
+    if not hasattr(target, "shape"):
         target = np.asarray(target)
     return (logits, target), {} if reduction == "mean" else {"reduction": reduction}
 
@@ -95,7 +95,6 @@ def _places(rows: Array, labels: Array, axis: int) -> Any:
 def _cross_entropy(logits: Any, target: Any, reduction: str = "mean") -> tuple[Any, Any]:
     axis = _class_axis(logits)
     _check_logits(logits, axis)
-    target = np.asarray(target)
     z = np.ascontiguousarray(shifted(logits, axis))
     if target.shape == logits.shape:
         powers = np.exp(z)

@@ -15,9 +15,15 @@ from .scalars import each, products
 __all__ = ["linear", "linear_relu", "matmul"]
 
 
+LARGE = 16384
+"""A result of so many numbers is quicker by `matmul`: `dot`, otherwise sooner with BLAS, fills it with zeros first."""
+
+
 def _product(a: Any, b: Any) -> Any:
-    """a @ b; two matrices go through `dot`, which is with BLAS in half the time."""
-    return a.dot(b) if type(a) is type(b) is np.ndarray and a.ndim == b.ndim == 2 else np.matmul(a, b)
+    """a @ b."""
+    if type(a) is type(b) is np.ndarray and a.ndim == b.ndim == 2 and len(a) * b.shape[1] < LARGE:
+        return a.dot(b)
+    return np.matmul(a, b)
 
 
 def _left(g: Any, out: Any, a: Any, b: Any) -> Any:
@@ -57,7 +63,7 @@ matmul = operation(Operation(
 
 
 def _linear(x: Any, weight: Any, bias: Any = None) -> Any:
-    out = x.dot(weight.T) if x.ndim == 2 == weight.ndim else np.matmul(x, weight.T)
+    out = _product(x, weight.T)
     if bias is None:
         return out
     if out.dtype is bias.dtype:
@@ -85,17 +91,13 @@ def _bias_back(g: Any, out: Any, x: Any, weight: Any, bias: Any) -> Any:
     return ones(g.shape[0], g.dtype).dot(g) if g.ndim == 2 == bias.ndim + 1 and g.size else g
 
 
-def _input_back(g: Any, out: Any, x: Any, weight: Any, *bias: Any) -> Any:
-    return g.dot(weight) if type(g) is np.ndarray and g.ndim == 2 else np.matmul(g, weight)
+def _weight_back(g: Any, out: Any, x: Any, weight: Any, *bias: Any) -> Any:
+    if g.ndim != 2:
+        g, x = g.reshape(-1, g.shape[-1]), x.reshape(-1, x.shape[-1])
+    return _product(g.T, x)
 
 
-_LINEAR_PULLBACKS = (
-    _input_back,
-    lambda g, out, x, weight, *bias: (
-        g.T.dot(x) if g.ndim == 2 else g.reshape(-1, g.shape[-1]).T.dot(x.reshape(-1, x.shape[-1]))
-    ),
-    _bias_back,
-)
+_LINEAR_PULLBACKS = (lambda g, out, x, weight, *bias: _product(g, weight), _weight_back, _bias_back)
 
 linear = operation(Operation(
     "linear", glyph="x·Wᵀ + b",
