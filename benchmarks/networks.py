@@ -38,6 +38,8 @@ WORKLOADS = {
     "tiny float64": Workload((2, 16, 16, 1), 100, "float64"),
     "digits float32": Workload((784, 128, 64, 10), 64, "float32"),
     "digits float64": Workload((784, 128, 64, 10), 64, "float64"),
+    "digits float32, compiled": Workload((784, 128, 64, 10), 64, "float32", compiled=True),
+    "digits float64, compiled": Workload((784, 128, 64, 10), 64, "float64", compiled=True),
     "digits float32, Adam": Workload((784, 128, 64, 10), 64, "float32", update="Adam"),
     "digits float64, Adam": Workload((784, 128, 64, 10), 64, "float64", update="Adam"),
     "digits float32, Adam compiled": Workload((784, 128, 64, 10), 64, "float32", update="Adam", compiled=True),

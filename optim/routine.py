@@ -2,32 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from itertools import chain, compress, count
-from operator import is_, is_not
+from collections.abc import Sequence
+from operator import is_
 from typing import TYPE_CHECKING, Any
 
 from autograd import Tensor, increment_version
 
 from .blocks import Block
-from .ruled import hooks_of, unchanging
+from .ruled import unchanging
 
 if TYPE_CHECKING:
     from .optimizer import Optimizer
 
 __all__ = ["Routine"]
 
-END = (object(),)
-"""Ends what is looked at, so that a longer and a shorter one differ somewhere."""
-concatenated = chain.from_iterable
-
 
 class Routine:
     """What an optimizer's step does, decided once.
 
-    A step that finds the same objects as it was decided for, parameters, settings and the class's methods, does not ask
-    again; where others are found, or gradients that have come or gone, or where an attribute of the optimizer was set,
-    the step is taken in full. Settings alone may be others, as schedules make them: the rule is asked for its numbers.
+    A step that finds the same objects as it was decided for, parameters and settings, does not ask again; where others
+    are found, or gradients that have come or gone, or where an attribute of the optimizer was set, the step is taken in
+    full. Settings alone may be others, as schedules make them: the rule is asked for its numbers.
 
     Args:
         optimizer: A step of it has just been taken in full.
@@ -49,10 +44,8 @@ class Routine:
         self.scalars = [block for block, _ in self.work if block.scalars and block.listed is None]
         self.patience = optimizer.patience
         self.cost = sum(optimizer.waiting(block) for block, _ in self.work if block.listed is None)
-        self.known = list(_settled_by(optimizer))
-        first = len(hooks_of(type(optimizer))) + len(groups)
-        self.settings = {k for k, name in enumerate(concatenated(groups), first) if name != "params"}
-        """The places of settings in `known`."""
+        self.groups = [*groups]
+        self.settings = [[*group.values()] for group in groups]
 
     def repeat(self, optimizer: Optimizer) -> bool:
         """Take the step again.
@@ -66,8 +59,13 @@ class Routine:
         for block, group in self.listed:
             if len(group["params"]) != len(block.parameters):
                 return False
-        if not all(map(is_, _settled_by(optimizer), self.known)) and not self._only_settings_differ(optimizer):
+        if len(self.groups) != len(optimizer.param_groups) or not all(map(is_, self.groups, optimizer.param_groups)):
             return False
+        for group, settings in zip(self.groups, self.settings, strict=True):
+            if len(group) != len(settings) or not all(map(is_, group.values(), settings)):
+                if not self._only_settings_differ(optimizer):
+                    return False
+                break
         if self.cost and not self.patience.lasts(self.cost):
             return False
         for p in self.idle:
@@ -91,25 +89,19 @@ class Routine:
 
     def _only_settings_differ(self, optimizer: Optimizer) -> bool:
         """Whether a step with other settings is this one with other numbers; they are taken over then."""
-        now, known, groups = list(_settled_by(optimizer)), self.known, optimizer.param_groups
-        others = [*compress(count(), map(is_not, now, known))]
-        if len(now) != len(known) or not self.settings.issuperset(others):
-            return False
-        if not all(map(unchanging, map(now.__getitem__, others))):
-            return False
-        if not all(map(optimizer.is_bare, groups)) or any(map(optimizer.needs_closure, groups)):
+        for group, settings in zip(self.groups, self.settings, strict=True):
+            if len(group) != len(settings):
+                return False
+            for (name, now), known in zip(group.items(), settings, strict=True):
+                if now is not known and (name == "params" or not unchanging(now)):
+                    return False
+        if not all(map(optimizer.is_bare, self.groups)) or any(map(optimizer.needs_closure, self.groups)):
             return False
         for block, group in self.listed:  # another recipe could need them as arrays
             asked = tuple(optimizer.numbers(block, group)), optimizer.switches(block, group)
             if block.asked is None or block.asked[1:3] != asked:
                 return False
-        self.known = now
+        self.settings = [[*group.values()] for group in self.groups]
         for block, _ in self.work:
             block.settled = False
         return True
-
-
-def _settled_by(optimizer: Optimizer) -> Iterator[Any]:
-    """What a step depends on, apart from the optimizer's attributes, the parameters, and the gradients."""
-    groups = optimizer.param_groups
-    return chain(hooks_of(type(optimizer)), groups, concatenated(map(dict.values, groups)), END)

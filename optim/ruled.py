@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -17,13 +16,12 @@ from .patience import COMPILED, Patience
 from .prepared import Prepared
 from .rules import Recipe, Rule, recipe_of
 
-__all__ = ["HOOKS", "Ruled", "hooks_of", "unchanging"]
+__all__ = ["HOOKS", "Ruled", "unchanging"]
 
 UNCHANGING = (int, float, str, np.generic, type(None))
 """Settings that are replaced where they change: an array could be another inside."""
 HOOKS = ("update", "prepare", "rule", "numbers", "switches")
 """Where a class says what a step is."""
-hooks_of = attrgetter(*HOOKS)
 
 
 class Ruled:
