@@ -21,9 +21,14 @@ LARGE = 16384
 
 def _product(a: Any, b: Any) -> Any:
     """a @ b."""
-    if type(a) is type(b) is np.ndarray and a.ndim == b.ndim == 2 and len(a) * b.shape[1] < LARGE:
-        return a.dot(b)
+    if type(a) is type(b) is np.ndarray and a.ndim == b.ndim == 2:
+        return _of_matrices(a, b)
     return np.matmul(a, b)
+
+
+def _of_matrices(a: Any, b: Any) -> Any:
+    """a @ b of two matrices, the first of which is a Tensor if the second is."""
+    return a.dot(b) if len(a) * b.shape[1] < LARGE else np.matmul(a, b)
 
 
 def _left(g: Any, out: Any, a: Any, b: Any) -> Any:
@@ -63,7 +68,7 @@ matmul = operation(Operation(
 
 
 def _linear(x: Any, weight: Any, bias: Any = None) -> Any:
-    out = _product(x, weight.T)
+    out = _of_matrices(x, weight.T) if x.ndim == 2 == weight.ndim else np.matmul(x, weight.T)
     if bias is None:
         return out
     if out.dtype is bias.dtype:
@@ -91,13 +96,21 @@ def _bias_back(g: Any, out: Any, x: Any, weight: Any, bias: Any) -> Any:
     return ones(g.shape[0], g.dtype).dot(g) if g.ndim == 2 == bias.ndim + 1 and g.size else g
 
 
+def _input_back(g: Any, out: Any, x: Any, weight: Any, *bias: Any) -> Any:
+    if weight.ndim == 1:
+        return g[..., None] * weight
+    return _of_matrices(g, weight) if g.ndim == 2 else np.matmul(g, weight)
+
+
 def _weight_back(g: Any, out: Any, x: Any, weight: Any, *bias: Any) -> Any:
+    if weight.ndim == 1:
+        return np.matmul(g.reshape(-1), x.reshape(-1, x.shape[-1]))
     if g.ndim != 2:
         g, x = g.reshape(-1, g.shape[-1]), x.reshape(-1, x.shape[-1])
-    return _product(g.T, x)
+    return _of_matrices(g.T, x)
 
 
-_LINEAR_PULLBACKS = (lambda g, out, x, weight, *bias: _product(g, weight), _weight_back, _bias_back)
+_LINEAR_PULLBACKS = (_input_back, _weight_back, _bias_back)
 
 linear = operation(Operation(
     "linear", glyph="x·Wᵀ + b",
@@ -108,6 +121,8 @@ linear = operation(Operation(
     says=("upstream · {1}", "upstreamᵀ · {0}", "Σ upstream"),
     metaphor="a layer's weights get upstream times input",
     doc="""x·Wᵀ + b as one node: a layer's weighted sums, with PyTorch's shape of the weights, (outputs, inputs).
+
+    Weights of shape (inputs,) make one output, whose axis is left out.
 
     >>> import autograd
     >>> autograd.linear(autograd.Tensor([1.0, 2.0]), autograd.Tensor([[3.0, 4.0]]), autograd.Tensor([0.5])).tolist()

@@ -75,6 +75,15 @@ CASES = (
     Case("linear_relu without bias", autograd.linear_relu, lambda x, w: (x @ w.T).relu(), (numbers(3), numbers(5, 3))),
     Case("linear without bias", autograd.linear, lambda x, w: x @ w.T, (numbers(4, 3), numbers(2, 3))),
     Case("linear of one sample", autograd.linear, lambda x, w, b: x @ w.T + b, (numbers(3), numbers(2, 3), numbers(2))),
+    Case("linear to one output", autograd.linear, lambda x, w: x @ w, (numbers(4, 3), numbers(3))),
+    Case("linear of a sample to one output", autograd.linear, lambda x, w: x @ w, (numbers(3), numbers(3))),
+    Case(
+        "linear of stacks to one output",
+        autograd.linear,
+        lambda x, w, b: x @ w + b,
+        (numbers(2, 4, 3), numbers(3), numbers(1)),
+    ),
+    Case("linear_relu to one output", autograd.linear_relu, lambda x, w: (x @ w).relu(), (numbers(4, 3), numbers(3))),
     Case("linear of stacks", autograd.linear, lambda x, w: x @ w.T, (numbers(2, 4, 3), numbers(5, 3))),
 )
 

@@ -280,3 +280,20 @@ def test_a_layer_takes_numbers_and_lists() -> None:
     np.testing.assert_array_equal(autograd.linear(x, w, [1.0, 2.0]).data, np.tile([4.0, 5.0], (4, 1)))
     with pytest.raises(ShapeError, match="linear"):
         autograd.linear(x, 2.0)
+
+
+@pytest.mark.parametrize("rows", [100, 200])
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_large_products_are_what_small_ones_are(rows: int, dtype: str) -> None:
+    """Results of 10,000 and of 40,000 numbers take different ways through numpy."""
+    x, w, g = (numbers(rows, n, seed=n).astype(dtype) for n in (30, 30, rows))
+    w = w[::-1].copy()
+    near = {"rtol": 1e-5, "atol": 1e-4} if dtype == "float32" else {"rtol": 1e-12, "atol": 1e-12}
+    for apply in (autograd.linear, lambda a, b: autograd.matmul(a, b.T)):
+        a, b = Tensor(x, requires_grad=True), Tensor(w, requires_grad=True)
+        out = apply(a, b)
+        out.backward(g)
+        for found, expected in ((out.data, ("ik,jk->ij", x, w)), (a.grad, ("ij,jk->ik", g, w)),
+                                (b.grad, ("ij,ik->jk", g, x))):  # fmt: skip
+            assert found.dtype == dtype
+            np.testing.assert_allclose(found, np.einsum(*expected), **near)
