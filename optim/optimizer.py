@@ -202,9 +202,10 @@ class Optimizer(Ruled, Saved):
         steps = [remembered.get(id(p), (0, {}))[0] for p in active]
         states = [remembered.get(id(p), (0, {}))[1] for p in active]
         blocks = blocks_of(active, steps, states, elementwise=self.elementwise)
-        taken_up = set(map(id, active))
-        self._waiting[i] = {key: kept for key, kept in remembered.items() if key not in taken_up}
-        self._blocks[i] = (list(params), [p for p in params if p.grad is None], blocks)
+        # What is no longer in the group is forgotten: something else may get its id.
+        idle = [p for p in params if p.grad is None]
+        self._waiting[i] = {id(p): remembered[id(p)] for p in idle if id(p) in remembered}
+        self._blocks[i] = (list(params), idle, blocks)
         return blocks
 
     def _all_finite(self, ready: list[tuple[Block, dict[str, Any]]]) -> bool:

@@ -324,3 +324,21 @@ def test_copies_go_on_by_themselves(kind: str, rule: str, copied: Callable[[Any]
         np.testing.assert_array_equal(p.data, x)
     for a, b in zip(walk(parameters, optimizer, range(3, 6)), there, strict=True):
         np.testing.assert_array_equal(a, b)
+
+
+def test_what_leaves_a_group_is_forgotten() -> None:
+    stays, leaves_it = Tensor([0.0], requires_grad=True), Tensor([0.0], requires_grad=True)
+    optimizer = SGD([stays, leaves_it], lr=1.0, momentum=0.5)
+
+    def step() -> None:
+        for p in (stays, leaves_it):
+            p.grad = np.ones(1)
+        optimizer.step()
+
+    step()
+    optimizer.param_groups[0]["params"] = [stays]
+    step()
+    optimizer.param_groups[0]["params"] = [stays, leaves_it]
+    step()
+    assert stays.tolist() == [-(1 + 1.5 + 1.75)]
+    assert leaves_it.tolist() == [-2.0]
