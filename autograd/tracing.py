@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from .array_info import number
 from .backward import number_gradients
+from .collector import paused_collector
 from .errors import OperandError
 from .formula import Blanks, Formula, Operand
 from .graph import FROZEN, backward_order, evaluation_order, operands_of
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["trace"]
 
 
+@paused_collector()  # a trace of many nodes would be looked through again and again
 def trace(
     output: Value | Tensor,
     *,
