@@ -33,7 +33,7 @@ _kind = attrgetter("shape", "dtype")
 
 
 class _Scalars(Block):
-    """Values, gathered when an array of them is asked for, or a list of them that is changed one by one."""
+    """Values, gathered into an array, or a list of them that is changed one by one."""
 
     scalars = True
     p: Any
@@ -57,27 +57,18 @@ class _Scalars(Block):
         return True
 
     def quick(self) -> bool:
-        if self.listed is not None:
-            self.p, self.g = self.listed, None
-            return True
+        if self.listed is None:
+            return self.gather()
+        self.p, self.g = self.listed, None
+        return True
+
+    def gather(self) -> bool:
+        self.listed = None
         gradients = [v.grad for v in self.parameters]
         if None in gradients:
             return False
         self.p, self.g = _array([v.data for v in self.parameters]), _array(gradients)
         return True
-
-    def gather(self) -> bool:
-        self.listed = None
-        for name in ("p", "g"):
-            self.__dict__.pop(name, None)
-        return all(v.grad is not None for v in self.parameters)
-
-    def __getattr__(self, name: str) -> Any:
-        if name not in ("p", "g"):
-            raise AttributeError(name)
-        array = _array([v.data for v in self.parameters] if name == "p" else [v.grad for v in self.parameters])
-        setattr(self, name, array)
-        return array
 
     def scatter(self) -> None:
         for value, number in zip(self.parameters, self.p.tolist(), strict=True):
@@ -112,11 +103,11 @@ class _Flat(Block):
         return True
 
     def gather(self) -> bool:
-        if not all(map(is_, map(_data, self.parameters), self.views)):
-            return False
         self.own, self.settled = True, False
         if self.quick():
             return True
+        if not all(map(is_, map(_data, self.parameters), self.views)):
+            return False
         gradients = [t.grad for t in self.parameters]
         if any(g is None for g in gradients):
             return False

@@ -122,9 +122,6 @@ class Optimizer(Ruled, Saved):
         self._blocks.append(([], [], []))
         self._routine = None
 
-    def check(self, group: Mapping[str, Any]) -> None:
-        """Raise OptimizerError if a setting of the group makes no sense."""
-
     # ------------------------------------------------------------------------------------------------------ stepping
 
     def zero_grad(self) -> None:
@@ -162,8 +159,7 @@ class Optimizer(Ruled, Saved):
             return closure()
 
     def _step_in_full(self, evaluated: bool) -> None:
-        if self._routine is not None:
-            self._routine = None
+        self._routine = None
         if not evaluated and any(map(self.needs_closure, self.param_groups)):
             raise OptimizerError(f"{self._name}: the gradient is to be taken elsewhere; give step a closure")
         blocks = [self._ready(i, group) for i, group in enumerate(self.param_groups)]

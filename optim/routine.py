@@ -42,7 +42,6 @@ class Routine:
         self.lists = [(group["params"], [*group["params"]]) for group, alone in zip(groups, simple, strict=True)
                       if not alone]  # fmt: skip
         self.scalars = [block for block, _ in self.work if block.scalars and block.listed is None]
-        self.patience = optimizer.patience
         self.cost = sum(optimizer.waiting(block) for block, _ in self.work if block.listed is None)
         self.groups = [*groups]
         self.settings = [[*group.values()] for group in groups]
@@ -66,7 +65,7 @@ class Routine:
                 if not self._only_settings_differ(optimizer):
                     return False
                 break
-        if self.cost and not self.patience.lasts(self.cost):
+        if self.cost and not optimizer.patience.lasts(self.cost):
             return False
         for p in self.idle:
             if p.grad is not None:

@@ -16,7 +16,7 @@ from .patience import COMPILED, Patience
 from .prepared import Prepared
 from .rules import Recipe, Rule, recipe_of
 
-__all__ = ["HOOKS", "Ruled", "unchanging"]
+__all__ = ["Ruled", "unchanging"]
 
 UNCHANGING = (int, float, str, np.generic, type(None))
 """Settings that are replaced where they change: an array could be another inside."""

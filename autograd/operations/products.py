@@ -93,7 +93,7 @@ def _affine_scalars(x: Any, weight: Any, *bias: Any) -> Any:
 
 def _bias_back(g: Any, out: Any, x: Any, weight: Any, bias: Any) -> Any:
     # What broadcasting asks for anyway, without the search for the axes.
-    return ones(g.shape[0], g.dtype).dot(g) if g.ndim == 2 == bias.ndim + 1 and g.size else g
+    return ones(g.shape[0], g.dtype).dot(g) if g.ndim == 2 and bias.ndim == 1 and g.size else g
 
 
 def _input_back(g: Any, out: Any, x: Any, weight: Any, *bias: Any) -> Any:
